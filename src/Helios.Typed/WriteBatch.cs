@@ -1,3 +1,5 @@
+using Helios.Typed.Engine;
+
 namespace Helios.Typed;
 
 /// <summary>Collects writes that are applied in order, all of them or none.</summary>
@@ -8,14 +10,6 @@ public sealed class WriteBatch<TRecord>
 {
     private readonly List<Entry> _entries = [];
 
-    internal enum Operation
-    {
-        Insert,
-        Upsert,
-        Update,
-        Delete,
-    }
-
     /// <summary>Gets the number of writes.</summary>
     public int Count => _entries.Count;
 
@@ -23,33 +17,33 @@ public sealed class WriteBatch<TRecord>
 
     /// <summary>Adds a record whose key must not be there yet; an integer key of 0 is assigned.</summary>
     /// <param name="record">The record.</param>
-    public WriteBatch<TRecord> Insert(TRecord record) => Add(Operation.Insert, record);
+    public WriteBatch<TRecord> Insert(TRecord record) => Add(WriteOperation.Insert, record);
 
     /// <summary>Adds a record that replaces the one with its key, if there is one.</summary>
     /// <param name="record">The record.</param>
-    public WriteBatch<TRecord> Upsert(TRecord record) => Add(Operation.Upsert, record);
+    public WriteBatch<TRecord> Upsert(TRecord record) => Add(WriteOperation.Upsert, record);
 
     /// <summary>Adds a record that replaces the one with its key, which must be there.</summary>
     /// <param name="record">The record.</param>
-    public WriteBatch<TRecord> Update(TRecord record) => Add(Operation.Update, record);
+    public WriteBatch<TRecord> Update(TRecord record) => Add(WriteOperation.Update, record);
 
     /// <summary>Adds the removal of a key; one that is not there is passed over.</summary>
     /// <param name="key">The key.</param>
     public WriteBatch<TRecord> Delete(HeliosKey key)
     {
-        _entries.Add(new Entry(Operation.Delete, default, key));
+        _entries.Add(new Entry(WriteOperation.Delete, default, key));
         return this;
     }
 
     /// <summary>Removes every write.</summary>
     public void Clear() => _entries.Clear();
 
-    private WriteBatch<TRecord> Add(Operation operation, TRecord record)
+    private WriteBatch<TRecord> Add(WriteOperation operation, TRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
         _entries.Add(new Entry(operation, record, TRecord.GetHeliosKey(record)));
         return this;
     }
 
-    internal readonly record struct Entry(Operation Operation, TRecord? Record, HeliosKey Key);
+    internal readonly record struct Entry(WriteOperation Operation, TRecord? Record, HeliosKey Key);
 }

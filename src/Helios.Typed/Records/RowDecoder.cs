@@ -1,15 +1,102 @@
+using Helios.Typed.Schema;
+
 namespace Helios.Typed.Records;
 
-internal sealed class RowDecoder
+/// <summary>Reads the values of one stored row by their declared place.</summary>
+/// <remarks>Holds what it reads from; valid while the snapshot it came from is pinned.</remarks>
+internal sealed class RowDecoder(TableSchema schema, HeliosKey key, ReadOnlyMemory<byte> row, IRowVectors vectors)
 {
-    internal T ReadKey<T>() => throw new InvalidOperationException(ToString());
+    /// <summary>Gets the row's key.</summary>
+    public HeliosKey Key => key;
 
-    internal bool IsNull(int column) => throw new InvalidOperationException(ToString());
+    /// <summary>Gets the row's table.</summary>
+    public TableSchema Schema => schema;
 
-    internal T ReadScalar<T>(int column) => throw new InvalidOperationException(ToString());
+    /// <summary>Reads the key as a CLR type.</summary>
+    public T ReadKey<T>() =>
+        typeof(T) == typeof(int) ? (T)(object)key.ToInt32()
+        : typeof(T) == typeof(long) ? (T)(object)key.ToInt64()
+        : typeof(T) == typeof(Guid) ? (T)(object)key.ToGuid()
+        : (T)(object)key.ToText();
 
-    internal T[] ReadArray<T>(int column) => throw new InvalidOperationException(ToString());
+    /// <summary>Says whether the row has no value in a column.</summary>
+    public bool IsNull(int column)
+    {
+        int vectorIndex = schema.VectorIndexAt(column);
+        if (vectorIndex >= 0)
+        {
+            return !vectors.Has(vectorIndex);
+        }
 
-    internal T[] ReadVector<T>(int column)
-        where T : unmanaged => throw new InvalidOperationException(ToString());
+        try
+        {
+            return !new RowView(row.Span).TryGetCell(schema.StoredAt(column).Id, out _);
+        }
+        catch (InvalidDataException error)
+        {
+            throw Malformed(column, error);
+        }
+    }
+
+    /// <summary>Reads a scalar, or its type's default where the row has none (an empty string or byte string).</summary>
+    public T ReadScalar<T>(int column)
+    {
+        try
+        {
+            return new RowView(row.Span).TryGetCell(schema.StoredAt(column).Id, out ReadOnlySpan<byte> cell) ? ScalarCodec.Read<T>(cell)
+                : typeof(T) == typeof(string) ? (T)(object)string.Empty
+                : typeof(T) == typeof(byte[]) ? (T)(object)Array.Empty<byte>()
+                : default!;
+        }
+        catch (InvalidDataException error)
+        {
+            throw Malformed(column, error);
+        }
+    }
+
+    /// <summary>Reads a list; a missing one is empty.</summary>
+    public T[] ReadArray<T>(int column)
+    {
+        ColumnShape shape = schema.StoredAt(column);
+        try
+        {
+            return new RowView(row.Span).TryGetCell(shape.Id, out ReadOnlySpan<byte> cell) ? ListCells.Read<T>(shape.Type, cell) : [];
+        }
+        catch (InvalidDataException error)
+        {
+            throw Malformed(column, error);
+        }
+    }
+
+    /// <summary>Reads a boxed scalar, or null where the row has none.</summary>
+    public object? ReadObject(int column)
+    {
+        ColumnShape shape = schema.StoredAt(column);
+        try
+        {
+            return new RowView(row.Span).TryGetCell(shape.Id, out ReadOnlySpan<byte> cell) ? ScalarCodec.DecodeObject(shape.Type, cell) : null;
+        }
+        catch (InvalidDataException error)
+        {
+            throw Malformed(column, error);
+        }
+    }
+
+    /// <summary>Reads a vector into a new array; a missing one is empty.</summary>
+    public T[] ReadVector<T>(int column)
+        where T : unmanaged
+    {
+        ColumnType asked = typeof(T) == typeof(Half) ? ColumnType.HalfVector : ColumnType.Vector;
+        ColumnShape shape = schema.StoredAt(column);
+        if (shape.Type != asked)
+        {
+            throw new InvalidOperationException($"Column '{shape.Name}' of table '{schema.Stored.Name}' is a {shape.Type} and cannot be read as {asked}.");
+        }
+
+        vectors.TryRead(schema.VectorIndexAt(column), out T[] vector);
+        return vector;
+    }
+
+    private HeliosException Malformed(int column, InvalidDataException error) =>
+        new($"Row {key} of table '{schema.Stored.Name}' cannot be read at column '{schema.StoredAt(column).Name}': {error.Message}.", error);
 }

@@ -1,0 +1,128 @@
+using System.Text;
+using Helios.Typed.Schema;
+
+namespace Helios.Typed.Records;
+
+/// <summary>Turns a table's shape into the bytes that the catalog and the log keep, and back.</summary>
+/// <remarks>
+/// <code>
+/// version u8 | name | key column u16 | flags u8 (1 assigns keys) | columns u16 | column…
+/// column   id u16 | name | type u8 | flags u8 (1 array, 2 nullable, 4 indexed, 8 vector) | [vector]
+/// vector   dimensions i32 | metric u8 | index u8 | M i32 | efConstruction i32 | efSearch i32 | quantization u8
+/// name     bytes, 7 bits each with the high bit set on all but the last | UTF-8
+/// </code>
+/// </remarks>
+internal static class ShapeCodec
+{
+    private const byte Version = 1;
+    private const byte AssignsKeys = 1;
+    private const byte IsArray = 1;
+    private const byte IsNullable = 2;
+    private const byte IsIndexed = 4;
+    private const byte IsVector = 8;
+
+    /// <summary>Writes a shape.</summary>
+    public static byte[] Encode(TableShape shape)
+    {
+        using MemoryStream bytes = new();
+        using BinaryWriter writer = new(bytes, Encoding.UTF8);
+        writer.Write(Version);
+        writer.Write(shape.Name);
+        writer.Write(checked((ushort)shape.KeyColumn));
+        writer.Write(shape.AssignsKeys ? AssignsKeys : (byte)0);
+        writer.Write(checked((ushort)shape.Columns.Count));
+        foreach (ColumnShape column in shape.Columns)
+        {
+            Write(writer, column);
+        }
+
+        writer.Flush();
+        return bytes.ToArray();
+    }
+
+    /// <summary>Reads a shape.</summary>
+    /// <exception cref="InvalidDataException">The bytes are no shape of a version this library knows.</exception>
+    public static TableShape Decode(ReadOnlySpan<byte> bytes)
+    {
+        using MemoryStream stream = new(bytes.ToArray());
+        using BinaryReader reader = new(stream, Encoding.UTF8);
+        try
+        {
+            byte version = reader.ReadByte();
+            if (version != Version)
+            {
+                throw new InvalidDataException($"a table's shape has version {version}, and this library reads version {Version}");
+            }
+
+            string name = reader.ReadString();
+            int keyColumn = reader.ReadUInt16();
+            bool assignsKeys = (reader.ReadByte() & AssignsKeys) != 0;
+            var columns = new ColumnShape[reader.ReadUInt16()];
+            for (int i = 0; i < columns.Length; i++)
+            {
+                columns[i] = Read(reader);
+            }
+
+            return keyColumn < columns.Length && stream.Position == stream.Length
+                ? new TableShape(name, columns, keyColumn, assignsKeys)
+                : throw new InvalidDataException("a table's shape has a key or a length that does not fit");
+        }
+        catch (Exception error) when (error is EndOfStreamException or FormatException or ArgumentException)
+        {
+            throw new InvalidDataException("a table's shape is cut short", error);
+        }
+    }
+
+    private static void Write(BinaryWriter writer, ColumnShape column)
+    {
+        writer.Write(checked((ushort)column.Id));
+        writer.Write(column.Name);
+        writer.Write((byte)column.Type);
+        int flags = (column.IsArray ? IsArray : 0) | (column.IsNullable ? IsNullable : 0)
+            | (column.IsIndexed ? IsIndexed : 0) | (column.Vector is null ? 0 : IsVector);
+        writer.Write((byte)flags);
+        if (column.Vector is { } vector)
+        {
+            writer.Write(vector.Dimensions);
+            writer.Write((byte)vector.Metric);
+            writer.Write((byte)vector.Index);
+            writer.Write(vector.MaxConnections);
+            writer.Write(vector.ConstructionBeam);
+            writer.Write(vector.SearchBeam);
+            writer.Write((byte)vector.Quantization);
+        }
+    }
+
+    private static ColumnShape Read(BinaryReader reader)
+    {
+        int id = reader.ReadUInt16();
+        string name = reader.ReadString();
+        ColumnType type = Known((ColumnType)reader.ReadByte());
+        byte flags = reader.ReadByte();
+        VectorShape? vector = null;
+        if ((flags & IsVector) != 0)
+        {
+            vector = new VectorShape(
+                reader.ReadInt32(),
+                Known((Metric)reader.ReadByte()),
+                Known((IndexKind)reader.ReadByte()),
+                reader.ReadInt32(),
+                reader.ReadInt32(),
+                reader.ReadInt32(),
+                Known((Quantization)reader.ReadByte()));
+            if (vector.Dimensions is < 1 or > VectorShape.MaxDimensions)
+            {
+                throw new InvalidDataException($"column '{name}' has {vector.Dimensions} dimensions");
+            }
+        }
+
+        bool isVectorType = type is ColumnType.Vector or ColumnType.HalfVector;
+        return isVectorType == vector is not null
+            ? new ColumnShape(id, name, type, (flags & IsArray) != 0, (flags & IsNullable) != 0, (flags & IsIndexed) != 0, vector)
+            : throw new InvalidDataException($"column '{name}' is a vector without settings, or has settings without being one");
+    }
+
+    private static T Known<T>(T value)
+        where T : struct, Enum =>
+        Enum.IsDefined(value) ? value : throw new InvalidDataException($"a column has the unknown {typeof(T).Name} {value}");
+}
