@@ -1,0 +1,45 @@
+using Helios.Typed.Primitives;
+using Helios.Typed.Storage.Files;
+using Microsoft.Extensions.Logging;
+
+namespace Helios.Typed.Engine;
+
+/// <summary>Is what the engine is given: settings, and everything undetermined.</summary>
+internal sealed record EngineOptions
+{
+    /// <summary>Gets the database directory, absolute.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Gets the file system.</summary>
+    public required IFileSystem Files { get; init; }
+
+    /// <summary>Gets whether a missing database is created.</summary>
+    public bool CreateIfMissing { get; init; } = true;
+
+    /// <summary>Gets what a commit has survived once it returns.</summary>
+    public Durability Durability { get; init; } = Durability.Full;
+
+    /// <summary>Gets how often the log is synced at <see cref="Durability.Interval"/>.</summary>
+    public TimeSpan SyncInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Gets the bytes that memtables may take before they are flushed.</summary>
+    public long MemtableBytes { get; init; } = 64L << 20;
+
+    /// <summary>Gets the threads that build indexes.</summary>
+    public int IndexingThreads { get; init; } = 1;
+
+    /// <summary>Gets the seed of every random choice.</summary>
+    public ulong Seed { get; init; } = 0x48454C494F53;
+
+    /// <summary>Gets the clock.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Gets where native memory comes from.</summary>
+    public NativeAllocator Allocator { get; init; } = new SystemAllocator();
+
+    /// <summary>Gets where background work runs; tests hand in a deterministic one.</summary>
+    public TaskScheduler Background { get; init; } = TaskScheduler.Default;
+
+    /// <summary>Gets the log.</summary>
+    public required ILoggerFactory Loggers { get; init; }
+}

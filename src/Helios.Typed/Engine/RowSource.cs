@@ -1,0 +1,90 @@
+using Helios.Typed.Indexing;
+using Helios.Typed.Indexing.Hnsw;
+using Helios.Typed.Primitives;
+using Helios.Typed.Records;
+
+namespace Helios.Typed.Engine;
+
+/// <summary>Is a set of row versions by ordinal: a memtable or a segment.</summary>
+/// <remarks>
+/// A version begins at the sequence of its commit and ends at that of the commit that replaced or deleted it. Ending a
+/// version changes no file: it is kept in memory beside the rows, and persisted in a deletion file when the commit that
+/// ended it leaves the log. Any number of threads read; only the write path adds and ends. Counted by reference: the
+/// creator holds one, each store version that lists the source another; memory and files go with the last.
+/// </remarks>
+internal abstract class RowSource
+{
+    private int _references = 1;
+
+    /// <summary>Gets the number of ordinals, 0 to here; grows in a memtable. Rows beyond a snapshot's sequence are not visible to it.</summary>
+    public abstract int RowCount { get; }
+
+    /// <summary>Gets how many versions have ended.</summary>
+    public abstract int EndedCount { get; }
+
+    /// <summary>Gives the sequence at which a row version began.</summary>
+    public abstract SequenceNumber BeginOf(int ordinal);
+
+    /// <summary>Gives the sequence at which a row version ended; 0 where it has not.</summary>
+    public abstract SequenceNumber EndOf(int ordinal);
+
+    /// <summary>Ends a row version. Readers as of an earlier sequence go on seeing it.</summary>
+    public abstract void End(int ordinal, SequenceNumber at);
+
+    /// <summary>Says whether a row version is the one of its key as of a sequence.</summary>
+    public bool IsVisible(int ordinal, SequenceNumber asOf)
+    {
+        SequenceNumber end = EndOf(ordinal);
+        return BeginOf(ordinal) <= asOf && (end.Value == 0 || end > asOf);
+    }
+
+    /// <summary>Finds the row version of a key that is visible as of a sequence.</summary>
+    /// <param name="key">The key's ordered bytes.</param>
+    /// <param name="asOf">The sequence; the greatest there is for the newest version.</param>
+    /// <param name="ordinal">The version's ordinal.</param>
+    public abstract bool TryFind(ReadOnlySpan<byte> key, SequenceNumber asOf, out int ordinal);
+
+    /// <summary>Opens a cursor: one thread's way to read rows.</summary>
+    public abstract RowCursor OpenCursor(TableSchema schema);
+
+    /// <summary>Gives the vectors of a column as they are now, loading them on the first call.</summary>
+    /// <param name="vectorIndex">The column's place in <see cref="TableSchema.VectorColumns"/>.</param>
+    public abstract VectorView Vectors(int vectorIndex);
+
+    /// <summary>Holds the source.</summary>
+    /// <returns>False where it has gone already.</returns>
+    public bool TryAddReference()
+    {
+        int seen = Volatile.Read(ref _references);
+        while (seen > 0)
+        {
+            int found = Interlocked.CompareExchange(ref _references, seen + 1, seen);
+            if (found == seen)
+            {
+                return true;
+            }
+
+            seen = found;
+        }
+
+        return false;
+    }
+
+    /// <summary>Lets the source go; the last one frees it.</summary>
+    public void ReleaseReference()
+    {
+        if (Interlocked.Decrement(ref _references) == 0)
+        {
+            Free();
+        }
+    }
+
+    /// <summary>Frees memory and closes files; called once, when nobody holds the source.</summary>
+    private protected abstract void Free();
+}
+
+/// <summary>Is the vectors of one column in one source.</summary>
+/// <param name="Block">The vectors, by slot.</param>
+/// <param name="Ordinals">The ordinal of each slot, or null where slot and ordinal are the same; may be longer than the block.</param>
+/// <param name="Graph">The graph over the block, where it is built.</param>
+internal sealed record VectorView(VectorBlock Block, int[]? Ordinals, HnswGraph? Graph);

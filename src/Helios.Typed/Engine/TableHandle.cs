@@ -1,0 +1,10 @@
+using Helios.Typed.Records;
+
+namespace Helios.Typed.Engine;
+
+/// <summary>Names a table of an open database to the engine, as one piece of code declares it.</summary>
+internal sealed class TableHandle(TableSchema schema)
+{
+    /// <summary>Gets the table as declared and as stored.</summary>
+    public TableSchema Schema => schema;
+}

@@ -1,0 +1,25 @@
+using Helios.Typed.Primitives;
+
+namespace Helios.Typed.Indexing;
+
+/// <summary>Is a set of vectors in memory, of shape [count, dimensions], that searches run over.</summary>
+/// <remarks>
+/// The memory belongs to whoever made the block (a memtable's arena, a segment's loaded section) and outlives every search.
+/// Chunks have <see cref="ChunkSlots"/> slots each but for the last, so that a block can grow without moving; a loaded
+/// section is one chunk. Slots are dense: a row without a vector has none. <see cref="Count"/> is fixed for this view.
+/// </remarks>
+/// <param name="Chunks">The vectors, row-major, as they were written.</param>
+/// <param name="InverseNorms">1 / |x| of each slot, chunked alike; for cosine only.</param>
+/// <param name="ChunkSlots">The slots of a full chunk, a power of two; or any number ≥ <paramref name="Count"/> where there is one chunk.</param>
+/// <param name="Count">The number of vectors.</param>
+/// <param name="Dimensions">The number of elements of each.</param>
+/// <param name="IsHalf">Whether elements are <see cref="Half"/> rather than <see cref="float"/>.</param>
+/// <param name="Metric">How they are compared.</param>
+internal sealed record VectorBlock(
+    IReadOnlyList<NativeBuffer> Chunks,
+    IReadOnlyList<NativeBuffer>? InverseNorms,
+    int ChunkSlots,
+    int Count,
+    int Dimensions,
+    bool IsHalf,
+    Metric Metric);

@@ -1,0 +1,27 @@
+namespace Helios.Typed.Storage.Files;
+
+/// <summary>Is an open file, read and written by position.</summary>
+/// <remarks>Reads are thread-safe; writes are the writer's alone.</remarks>
+internal interface IFile : IDisposable
+{
+    /// <summary>Gets the path it was opened by.</summary>
+    string Path { get; }
+
+    /// <summary>Gets the length in bytes.</summary>
+    long Length { get; }
+
+    /// <summary>Reads until the buffer is full or the file ends.</summary>
+    /// <param name="buffer">Takes the bytes.</param>
+    /// <param name="offset">Where to start.</param>
+    /// <returns>The bytes read; fewer than asked only at the end.</returns>
+    int ReadAt(Span<byte> buffer, long offset);
+
+    /// <summary>Writes all of the bytes, growing the file where needed.</summary>
+    void WriteAt(ReadOnlySpan<byte> bytes, long offset);
+
+    /// <summary>Cuts or grows the file.</summary>
+    void SetLength(long length);
+
+    /// <summary>Makes what was written durable. After a failure nothing is known of any write since the last success.</summary>
+    void Sync();
+}

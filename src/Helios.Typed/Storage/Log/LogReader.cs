@@ -1,0 +1,31 @@
+using Helios.Typed.Primitives;
+using Helios.Typed.Storage.Files;
+
+namespace Helios.Typed.Storage.Log;
+
+/// <summary>Reads the commit groups of one log file in order.</summary>
+internal static class LogReader
+{
+    /// <summary>Takes one whole, verified group.</summary>
+    /// <param name="first">The sequence of the group's first commit.</param>
+    /// <param name="last">The sequence of its last.</param>
+    /// <param name="payload">The commits; valid during the call.</param>
+    internal delegate void GroupHandler(SequenceNumber first, SequenceNumber last, ReadOnlySpan<byte> payload);
+
+    /// <summary>Reads a log, and cuts a torn tail off it where it is the newest.</summary>
+    /// <param name="files">The file system.</param>
+    /// <param name="directory">The database directory.</param>
+    /// <param name="logNumber">The log's number.</param>
+    /// <param name="isNewest">Whether no later log is there: only the newest may end in a torn group.</param>
+    /// <param name="handler">Takes each group.</param>
+    /// <returns>What was kept and what was cut.</returns>
+    /// <exception cref="HeliosCorruptionException">There is damage that no interrupted write explains.</exception>
+    /// <exception cref="HeliosFormatException">The file is of an unknown format version.</exception>
+    public static LogReadReport Read(IFileSystem files, string directory, ulong logNumber, bool isNewest, GroupHandler handler) => throw new NotSupportedException();
+}
+
+/// <summary>Says what reading one log kept and cut.</summary>
+/// <param name="Groups">The whole groups.</param>
+/// <param name="Bytes">The bytes of the file that hold them.</param>
+/// <param name="CutBytes">The bytes of the torn tail.</param>
+internal sealed record LogReadReport(long Groups, long Bytes, long CutBytes);

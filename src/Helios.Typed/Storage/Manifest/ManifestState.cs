@@ -1,0 +1,50 @@
+using Helios.Typed.Primitives;
+
+namespace Helios.Typed.Storage.Manifest;
+
+/// <summary>Is what the manifest says: which tables and files make up the database.</summary>
+/// <remarks>Immutable; a commit makes the next one.</remarks>
+internal sealed record ManifestState
+{
+    /// <summary>Gets the state of a new database.</summary>
+    public static ManifestState Empty { get; } = new();
+
+    /// <summary>Gets the database's own id, made when it was created.</summary>
+    public Guid DatabaseId { get; init; }
+
+    /// <summary>Gets the number that the next segment or sidecar file takes.</summary>
+    public ulong NextFileNumber { get; init; } = 1;
+
+    /// <summary>Gets the oldest log that is still needed.</summary>
+    public ulong FirstLogNumber { get; init; }
+
+    /// <summary>Gets the tables by id.</summary>
+    public IReadOnlyList<ManifestTable> Tables { get; init; } = [];
+
+    /// <summary>Gets the segments, oldest first.</summary>
+    public IReadOnlyList<ManifestSegment> Segments { get; init; } = [];
+}
+
+/// <summary>Is a table as the manifest keeps it.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Shape">Its shape, as the records room encodes it.</param>
+/// <param name="NextKey">The integer key that the next insert without one takes, as far as persisted.</param>
+/// <param name="PersistedThrough">The sequence through which its rows and deletions are in segments.</param>
+internal sealed record ManifestTable(TableId Id, ReadOnlyMemory<byte> Shape, long NextKey, SequenceNumber PersistedThrough);
+
+/// <summary>Is a segment as the manifest keeps it.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Table">Its table.</param>
+/// <param name="FileName">Its main file.</param>
+/// <param name="Rows">Its rows, deleted ones included.</param>
+/// <param name="First">The lowest sequence of its rows.</param>
+/// <param name="Last">The highest.</param>
+/// <param name="Sidecars">The files that stand beside the main one.</param>
+internal sealed record ManifestSegment(SegmentId Id, TableId Table, string FileName, uint Rows, SequenceNumber First, SequenceNumber Last, IReadOnlyList<ManifestSidecar> Sidecars);
+
+/// <summary>Is a sidecar file of a segment.</summary>
+/// <param name="Kind">What it holds; the engine's own numbering (graph, deletions, …).</param>
+/// <param name="ColumnId">The column it belongs to, or 0.</param>
+/// <param name="SettingsHash">The settings it was made with; another hash makes another sidecar.</param>
+/// <param name="FileName">The file.</param>
+internal sealed record ManifestSidecar(ushort Kind, ushort ColumnId, ulong SettingsHash, string FileName);
