@@ -3,9 +3,14 @@ namespace Helios.Typed.Engine;
 /// <summary>Is a store's own way to the engine, for the query builder.</summary>
 internal interface ITable
 {
-    /// <summary>Gets the engine.</summary>
-    DatabaseEngine Engine { get; }
-
-    /// <summary>Gets the table.</summary>
-    TableHandle Handle { get; }
+    /// <summary>Gives the table of the open database; a database that a container made is opened here on first use.</summary>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <exception cref="ObjectDisposedException">The database is closed.</exception>
+    /// <exception cref="HeliosSchemaException">The table does not fit the stored one.</exception>
+    ValueTask<BoundTable> BindAsync(CancellationToken cancellationToken);
 }
+
+/// <summary>Is a table of an open database.</summary>
+/// <param name="Engine">The engine that runs the database.</param>
+/// <param name="Handle">The table.</param>
+internal sealed record BoundTable(DatabaseEngine Engine, TableHandle Handle);
