@@ -32,11 +32,17 @@ internal abstract class RowSource
     public abstract void End(int ordinal, SequenceNumber at);
 
     /// <summary>Says whether a row version is the one of its key as of a sequence.</summary>
-    public bool IsVisible(int ordinal, SequenceNumber asOf)
+    public virtual bool IsVisible(int ordinal, SequenceNumber asOf)
     {
         SequenceNumber end = EndOf(ordinal);
         return BeginOf(ordinal) <= asOf && (end.Value == 0 || end > asOf);
     }
+
+    /// <summary>Says whether every ordinal, 0 to a count taken before the call, is visible as of a sequence: the quick answer that spares asking each.</summary>
+    public abstract bool AllVisible(SequenceNumber asOf);
+
+    /// <summary>Gives a row's key as ordered bytes, valid while the source is held.</summary>
+    public abstract ReadOnlySpan<byte> KeyOf(int ordinal);
 
     /// <summary>Finds the row version of a key that is visible as of a sequence.</summary>
     /// <param name="key">The key's ordered bytes.</param>
@@ -87,4 +93,11 @@ internal abstract class RowSource
 /// <param name="Block">The vectors, by slot.</param>
 /// <param name="Ordinals">The ordinal of each slot, or null where slot and ordinal are the same; may be longer than the block.</param>
 /// <param name="Graph">The graph over the block, where it is built.</param>
-internal sealed record VectorView(VectorBlock Block, int[]? Ordinals, HnswGraph? Graph);
+internal sealed record VectorView(VectorBlock Block, int[]? Ordinals, HnswGraph? Graph)
+{
+    /// <summary>Gets the view of a column that came after the source: no row has a vector.</summary>
+    public static VectorView Empty { get; } = new(new VectorBlock([], null, 1, 0, 0, IsHalf: false, Metric.Euclidean), null, null);
+
+    /// <summary>Gives the ordinal of a slot.</summary>
+    public int OrdinalOf(int slot) => Ordinals is { } ordinals ? ordinals[slot] : slot;
+}

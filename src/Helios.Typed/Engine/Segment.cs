@@ -44,6 +44,12 @@ internal sealed class Segment : RowSource
     public override void End(int ordinal, SequenceNumber at) => throw new NotSupportedException();
 
     /// <inheritdoc/>
+    public override bool AllVisible(SequenceNumber asOf) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<byte> KeyOf(int ordinal) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
     public override bool TryFind(ReadOnlySpan<byte> key, SequenceNumber asOf, out int ordinal) => throw new NotSupportedException();
 
     /// <inheritdoc/>

@@ -59,6 +59,32 @@ internal static class KeyCodec
         _ => ScalarCodec.EncodeObject(ColumnType.Text, key.ToText()),
     };
 
+    /// <summary>Makes the cell of a key's bytes.</summary>
+    /// <param name="type">The key's type.</param>
+    /// <param name="key">The bytes.</param>
+    /// <param name="buffer">Takes the cell where it differs from the key's own bytes; grown where it is too small.</param>
+    /// <exception cref="InvalidDataException">They are no key of the type.</exception>
+    public static ReadOnlySpan<byte> CellOf(ColumnType type, ReadOnlySpan<byte> key, ref byte[] buffer)
+    {
+        switch (type, key.Length)
+        {
+            case (ColumnType.Guid, 16):
+                return key;
+            case (ColumnType.Int32, sizeof(int)):
+                buffer = buffer.Length < sizeof(long) ? new byte[sizeof(long)] : buffer;
+                BinaryPrimitives.WriteInt32LittleEndian(buffer, BinaryPrimitives.ReadInt32BigEndian(key) ^ int.MinValue);
+                return buffer.AsSpan(0, sizeof(int));
+            case (ColumnType.Int64, sizeof(long)):
+                buffer = buffer.Length < sizeof(long) ? new byte[sizeof(long)] : buffer;
+                BinaryPrimitives.WriteInt64LittleEndian(buffer, BinaryPrimitives.ReadInt64BigEndian(key) ^ long.MinValue);
+                return buffer.AsSpan(0, sizeof(long));
+            case (ColumnType.Text, >= 2) when key.IndexOf(Escape) == key.Length - 2:
+                return key[..^2];
+            default:
+                return CellOf(Decode(type, key));
+        }
+    }
+
     private static byte[] EncodeText(string text)
     {
         byte[] utf8;
