@@ -1,9 +1,18 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Helios.Typed.Numerics;
+
 namespace Helios.Typed.Indexing;
 
 /// <summary>Finds the nearest vectors by comparing with every one.</summary>
 internal static class FlatSearch
 {
+    // Rows between two looks at the cancellation token; a few thousand take well under a millisecond.
+    private const int RunSlots = 4096;
+
     /// <summary>Finds the <paramref name="k"/> nearest, nearest first.</summary>
+    /// <remarks>A slot whose distance is NaN is left out; vectors that were checked when written have none.</remarks>
     /// <param name="block">The vectors.</param>
     /// <param name="query">The query, of shape [dimensions], already checked.</param>
     /// <param name="k">How many are wanted, at least 1.</param>
@@ -20,8 +29,129 @@ internal static class FlatSearch
         SlotFilter? filter,
         IComparer<int>? tieOrder,
         List<Neighbor> results,
-        CancellationToken cancellationToken) => throw new NotSupportedException();
+        CancellationToken cancellationToken)
+    {
+        block.ThrowIfQueryDiffers(query);
+        float[] prepared = ArrayPool<float>.Shared.Rent(block.Dimensions);
+        try
+        {
+            NearestHeap nearest = new(results, k, tieOrder);
+            Scan scan = new()
+            {
+                Block = block,
+                Query = query,
+                Prepared = prepared.AsSpan(0, block.Dimensions),
+                MaxDistance = maxDistance,
+                Filter = filter,
+                Nearest = nearest,
+                CancellationToken = cancellationToken,
+            };
+            DistanceDispatch.Run(block.Metric, block.IsHalf, ref scan);
+            nearest.Sort();
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(prepared);
+        }
+    }
 
     /// <summary>Computes the distance to one vector exactly as <see cref="Search"/> does.</summary>
-    public static float Distance(VectorBlock block, ReadOnlySpan<float> query, int slot) => throw new NotSupportedException();
+    public static float Distance(VectorBlock block, ReadOnlySpan<float> query, int slot)
+    {
+        block.ThrowIfQueryDiffers(query);
+        ArgumentOutOfRangeException.ThrowIfNegative(slot);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(slot, block.Count);
+        float[] prepared = ArrayPool<float>.Shared.Rent(block.Dimensions);
+        try
+        {
+            Single single = new() { Block = block, Query = query, Prepared = prepared.AsSpan(0, block.Dimensions), Slot = slot };
+            DistanceDispatch.Run(block.Metric, block.IsHalf, ref single);
+            return single.Distance;
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(prepared);
+        }
+    }
+
+    private static ReadOnlySpan<float> NormsOf<TDistance>(VectorBlock block, int chunk, int first, int count)
+        where TDistance : struct, IDistance =>
+        TDistance.UsesNorms ? block.NormsOfChunk(chunk).AsSpan<float>((long)first * sizeof(float), count) : default;
+
+    private ref struct Scan : IDistanceOperation
+    {
+        public VectorBlock Block;
+        public ReadOnlySpan<float> Query;
+        public Span<float> Prepared;
+        public float MaxDistance;
+        public SlotFilter? Filter;
+        public NearestHeap Nearest;
+        public CancellationToken CancellationToken;
+
+        public readonly void Run<TDistance, TElement>()
+            where TDistance : struct, IDistance
+            where TElement : unmanaged
+        {
+            TDistance.Prepare(Query, Prepared);
+            int chunkSlots = Block.ChunkSlots;
+            for (int first = 0; first < Block.Count;)
+            {
+                CancellationToken.ThrowIfCancellationRequested();
+                int chunk = first / chunkSlots;
+                int inChunk = first % chunkSlots;
+                int count = Math.Min(Math.Min(RunSlots, Block.Count - first), chunkSlots - inChunk);
+                long offset = (long)inChunk * Block.Dimensions * Unsafe.SizeOf<TElement>();
+                ReadOnlySpan<TElement> rows = Block.Chunks[chunk].AsSpan<TElement>(offset, count * Block.Dimensions);
+                ScanRows<TDistance, TElement>(first, rows, NormsOf<TDistance>(Block, chunk, inChunk, count), count);
+                first += count;
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void ScanRows<TDistance, TElement>(int first, ReadOnlySpan<TElement> rows, ReadOnlySpan<float> norms, int count)
+            where TDistance : struct, IDistance
+            where TElement : unmanaged
+        {
+            int dimensions = Prepared.Length;
+            ref float query = ref MemoryMarshal.GetReference(Prepared);
+            ref TElement row = ref MemoryMarshal.GetReference(rows);
+            float limit = Math.Min(MaxDistance, Nearest.Worst);
+            for (int i = 0; i < count; i++, row = ref Unsafe.Add(ref row, dimensions))
+            {
+                if (Filter is not null && !Filter.Accepts(first + i))
+                {
+                    continue;
+                }
+
+                float distance = TDistance.ToDistance(TDistance.Rank(in query, in row, dimensions, TDistance.UsesNorms ? norms[i] : 0));
+                if (distance <= limit)
+                {
+                    Nearest.Offer(distance, first + i);
+                    limit = Math.Min(MaxDistance, Nearest.Worst);
+                }
+            }
+        }
+    }
+
+    private ref struct Single : IDistanceOperation
+    {
+        public VectorBlock Block;
+        public ReadOnlySpan<float> Query;
+        public Span<float> Prepared;
+        public int Slot;
+        public float Distance;
+
+        public void Run<TDistance, TElement>()
+            where TDistance : struct, IDistance
+            where TElement : unmanaged
+        {
+            TDistance.Prepare(Query, Prepared);
+            int chunk = Slot / Block.ChunkSlots;
+            int inChunk = Slot % Block.ChunkSlots;
+            long offset = (long)inChunk * Block.Dimensions * Unsafe.SizeOf<TElement>();
+            ReadOnlySpan<TElement> row = Block.Chunks[chunk].AsSpan<TElement>(offset, Block.Dimensions);
+            float norm = TDistance.UsesNorms ? NormsOf<TDistance>(Block, chunk, inChunk, 1)[0] : 0;
+            Distance = TDistance.ToDistance(TDistance.Rank(in MemoryMarshal.GetReference(Prepared), in MemoryMarshal.GetReference(row), Block.Dimensions, norm));
+        }
+    }
 }

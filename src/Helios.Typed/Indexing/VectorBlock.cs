@@ -22,4 +22,20 @@ internal sealed record VectorBlock(
     int Count,
     int Dimensions,
     bool IsHalf,
-    Metric Metric);
+    Metric Metric)
+{
+    /// <summary>Throws where a query cannot be compared with the block.</summary>
+    /// <exception cref="ArgumentException">It has another number of elements.</exception>
+    public void ThrowIfQueryDiffers(ReadOnlySpan<float> query)
+    {
+        if (query.Length != Dimensions)
+        {
+            throw new ArgumentException($"The query has {query.Length} elements and the vectors have {Dimensions}.", nameof(query));
+        }
+    }
+
+    /// <summary>Gets the inverse norms of one chunk.</summary>
+    /// <exception cref="ArgumentException">The block has none.</exception>
+    public NativeBuffer NormsOfChunk(int chunk) =>
+        (InverseNorms ?? throw new ArgumentException("A block whose metric compares directions needs the inverse norms of its vectors."))[chunk];
+}
