@@ -20,13 +20,13 @@ internal interface IFileSystem
     /// <summary>Says whether a directory is there.</summary>
     bool DirectoryExists(string path);
 
-    /// <summary>Creates a directory and its parents; one that is there is left alone.</summary>
+    /// <summary>Creates a directory and its parents, durably; one that is there is left alone.</summary>
     void CreateDirectory(string path);
 
     /// <summary>Gives a file another name in the same directory, in one step, replacing a file of that name.</summary>
     void Rename(string from, string to);
 
-    /// <summary>Removes a file.</summary>
+    /// <summary>Removes a file; one that is not there is no error. Handles that are open stay usable.</summary>
     void Delete(string path);
 
     /// <summary>Lists the names (not paths) of the files in a directory, in ordinal order.</summary>

@@ -1,0 +1,92 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Helios.Typed.Storage.Files;
+
+/// <summary>Is a file of the operating system, read and written by position.</summary>
+internal sealed class PhysicalFile : IFile
+{
+    // The stream is only the handle's owner: it alone can create a file with its mode in one step.
+    private readonly FileStream _stream;
+    private readonly SafeFileHandle _handle;
+
+    /// <summary>Takes over an unbuffered stream.</summary>
+    public PhysicalFile(string path, FileStream stream)
+    {
+        Path = path;
+        _stream = stream;
+        _handle = stream.SafeFileHandle;
+    }
+
+    /// <inheritdoc/>
+    public string Path { get; }
+
+    /// <inheritdoc/>
+    public long Length => RandomAccess.GetLength(_handle);
+
+    /// <inheritdoc/>
+    public int ReadAt(Span<byte> buffer, long offset)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+
+        // The system may give less than was asked before the end (a signal, a network file system).
+        int total = 0;
+        while (total < buffer.Length)
+        {
+            int read = RandomAccess.Read(_handle, buffer[total..], offset + total);
+            if (read == 0)
+            {
+                break;
+            }
+
+            total += read;
+        }
+
+        return total;
+    }
+
+    /// <inheritdoc/>
+    public void WriteAt(ReadOnlySpan<byte> bytes, long offset)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        try
+        {
+            // Goes on after a short write by itself.
+            RandomAccess.Write(_handle, bytes, offset);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException($"Could not write {bytes.Length} bytes at {offset} of '{Path}': {e.Message}", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void SetLength(long length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        try
+        {
+            RandomAccess.SetLength(_handle, length);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException($"Could not set the length of '{Path}' to {length}: {e.Message}", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Sync()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            UnixCalls.SyncFile(_handle, Path);
+        }
+        else
+        {
+            // On macOS this is F_FULLFSYNC, which a plain fsync there is not.
+            RandomAccess.FlushToDisk(_handle);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stream.Dispose();
+}

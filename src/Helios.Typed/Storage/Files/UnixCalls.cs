@@ -1,0 +1,91 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Helios.Typed.Storage.Files;
+
+/// <summary>Makes the system calls that the runtime has no method for, or whose errors it swallows.</summary>
+/// <remarks>
+/// There is no directory fsync in .NET, and <c>RandomAccess.FlushToDisk</c> passes over EINVAL, EROFS and ENOTSUP: on a file
+/// system that cannot sync it would report durability that is not there.
+/// </remarks>
+internal static partial class UnixCalls
+{
+    private const string LibC = "libc";
+    private const int Interrupted = 4;
+    private const int CloseOnExecLinux = 0x80000;
+    private const int CloseOnExecMac = 0x1000000;
+    private const int LockExclusive = 2;
+    private const int LockNonBlocking = 4;
+    private const int WouldBlockLinux = 11;
+    private const int WouldBlockMac = 35;
+
+    /// <summary>Gets the error number of a lock that another holds.</summary>
+    public static int WouldBlock => OperatingSystem.IsLinux() ? WouldBlockLinux : WouldBlockMac;
+
+    /// <summary>Makes an open file durable.</summary>
+    /// <exception cref="IOException">The system could not, or cannot on this file system.</exception>
+    public static void SyncFile(SafeFileHandle handle, string path)
+    {
+        while (FSync(handle) != 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            if (error != Interrupted)
+            {
+                throw Failure("sync", path, error);
+            }
+        }
+    }
+
+    /// <summary>Makes the entries of a directory durable.</summary>
+    /// <exception cref="IOException">The system could not, or cannot on this file system.</exception>
+    public static void SyncDirectory(string path)
+    {
+        int closeOnExec = OperatingSystem.IsLinux() ? CloseOnExecLinux : CloseOnExecMac;
+        int descriptor;
+        while ((descriptor = OpenPath(path, closeOnExec)) < 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            if (error != Interrupted)
+            {
+                throw Failure("open for syncing", path, error);
+            }
+        }
+
+        using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+        SyncFile(handle, path);
+    }
+
+    /// <summary>Takes the exclusive lock of an open file, unless another opening of it has it.</summary>
+    /// <returns>False where another has it.</returns>
+    /// <exception cref="IOException">The file system has no locks.</exception>
+    public static bool TryLock(SafeFileHandle handle, string path)
+    {
+        while (FLock(handle, LockExclusive | LockNonBlocking) != 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            if (error == WouldBlock)
+            {
+                return false;
+            }
+
+            if (error != Interrupted)
+            {
+                throw Failure("lock", path, error);
+            }
+        }
+
+        return true;
+    }
+
+    private static IOException Failure(string what, string path, int error) =>
+        new($"Could not {what} '{path}': {Marshal.GetPInvokeErrorMessage(error)} (error {error}).", error);
+
+    [LibraryImport(LibC, EntryPoint = "fsync", SetLastError = true)]
+    private static partial int FSync(SafeFileHandle file);
+
+    [LibraryImport(LibC, EntryPoint = "flock", SetLastError = true)]
+    private static partial int FLock(SafeFileHandle file, int operation);
+
+    [LibraryImport(LibC, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenPath(string path, int flags);
+}
