@@ -1,5 +1,6 @@
 using Helios.Typed.Primitives;
 using Helios.Typed.Storage.Files;
+using Helios.Typed.Storage.Framing;
 
 namespace Helios.Typed.Storage.Log;
 
@@ -21,7 +22,44 @@ internal static class LogReader
     /// <returns>What was kept and what was cut.</returns>
     /// <exception cref="HeliosCorruptionException">There is damage that no interrupted write explains.</exception>
     /// <exception cref="HeliosFormatException">The file is of an unknown format version.</exception>
-    public static LogReadReport Read(IFileSystem files, string directory, ulong logNumber, bool isNewest, GroupHandler handler) => throw new NotSupportedException();
+    public static LogReadReport Read(IFileSystem files, string directory, ulong logNumber, bool isNewest, GroupHandler handler)
+    {
+        string path = Path.Combine(directory, FileNames.Log(logNumber));
+        using IFile file = files.Open(path, isNewest ? FileOpenMode.ReadWrite : FileOpenMode.Read);
+        long fileBytes = file.Length;
+        if (isNewest && IsInterruptedCreation(file, fileBytes))
+        {
+            // Made whole here: once a later log is there, this one has to be.
+            file.SetLength(0);
+            GroupWriter.WriteFileHeader(file, LogFormat.Magic, LogFormat.Version, logNumber);
+            return new LogReadReport(0, FileHeader.PageBytes, fileBytes);
+        }
+
+        FileHeader.Check(file, LogFormat.Magic, LogFormat.Version, logNumber);
+        GroupEnd end = new GroupReader(file, logNumber).Read(
+            FileHeader.PageBytes,
+            mayBeTorn: isNewest,
+            (_, first, last, payload) => handler(new SequenceNumber(first), new SequenceNumber(last), payload));
+        if (end.Offset < fileBytes)
+        {
+            file.SetLength(end.Offset);
+            file.Sync();
+        }
+
+        return new LogReadReport(end.Groups, end.Offset, fileBytes - end.Offset);
+    }
+
+    // A log's header is durable before its first group is written, so a bad header is a creation's only where nothing follows it.
+    private static bool IsInterruptedCreation(IFile file, long fileBytes)
+    {
+        if (fileBytes > FileHeader.PageBytes)
+        {
+            return false;
+        }
+
+        Span<byte> page = stackalloc byte[FileHeader.PageBytes];
+        return !FileHeader.IsWhole(page[..file.ReadAt(page, 0)], LogFormat.Magic);
+    }
 }
 
 /// <summary>Says what reading one log kept and cut.</summary>

@@ -1,0 +1,237 @@
+using Helios.Typed.Primitives;
+using Helios.Typed.Storage.Files;
+using Helios.Typed.Storage.Framing;
+using Helios.Typed.Storage.Log;
+using Xunit;
+
+namespace Helios.Typed.Tests.Storage.Log;
+
+public sealed class LogTests
+{
+    private const ulong Number = 7;
+    private const int Sector = 4096;
+
+    private readonly MemoryFileSystem _files = new();
+    private readonly string _directory = Path.GetFullPath("/database");
+
+    public LogTests() => _files.CreateDirectory(_directory);
+
+    private string LogPath => Path.Combine(_directory, FileNames.Log(Number));
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(4032)]
+    [InlineData(4033)]
+    [InlineData(300_000)]
+    [InlineData(524_288 - 64)]
+    [InlineData(1_000_000)]
+    public void Groups_of_every_size_are_read_back(int bytes)
+    {
+        byte[] payload = new byte[bytes];
+        new Random(bytes).NextBytes(payload);
+        using (var writer = LogWriter.Create(_files, _directory, Number))
+        {
+            Assert.Equal(Number, writer.LogNumber);
+            writer.Append(new SequenceNumber(1), new SequenceNumber(3), payload);
+            writer.Append(new SequenceNumber(4), new SequenceNumber(4), [42]);
+            writer.Sync();
+            Assert.Equal(0, writer.Length % Sector);
+            Assert.Equal(writer.Length, Bytes().Length);
+        }
+
+        List<Group> groups = [];
+        LogReadReport report = Read(groups);
+
+        Assert.Equal(new LogReadReport(2, Bytes().Length, 0), report);
+        Assert.Equal((1UL, 3UL), (groups[0].First, groups[0].Last));
+        Assert.Equal(payload, groups[0].Payload);
+        Assert.Equal([42], groups[1].Payload);
+    }
+
+    [Fact]
+    public void A_new_log_is_empty()
+    {
+        LogWriter.Create(_files, _directory, Number).Dispose();
+
+        Assert.Equal(new LogReadReport(0, Sector, 0), Read([]));
+        Assert.Equal(new LogReadReport(0, Sector, 0), Read([], isNewest: false));
+    }
+
+    [Fact]
+    public void A_tail_torn_at_any_length_is_cut_to_the_last_whole_group()
+    {
+        byte[] whole = WriteLog(syncEach: true, 10, 5000, 10);
+        for (int length = 0; length < whole.Length; length++)
+        {
+            Put(whole.AsSpan(0, length));
+            List<Group> groups = [];
+
+            LogReadReport report = Read(groups);
+
+            // The ends of the groups: 8192, 16384, 20480.
+            int kept = length < 8192 ? 0 : length < 16384 ? 1 : 2;
+            long end = kept switch { 0 => Sector, 1 => 8192, _ => 16384 };
+            Assert.Equal(new LogReadReport(kept, end, length < Sector ? length : length - end), report);
+            Assert.Equal(kept, groups.Count);
+            Assert.Equal(end, Bytes().Length);
+            Assert.Equal(new LogReadReport(kept, end, 0), Read([], isNewest: false));
+        }
+    }
+
+    [Fact]
+    public void A_log_that_is_not_the_newest_must_be_whole_at_every_length()
+    {
+        byte[] whole = WriteLog(syncEach: true, 10, 10);
+        for (int length = 0; length < whole.Length; length++)
+        {
+            if (length % Sector == 0 && length > 0)
+            {
+                continue;
+            }
+
+            Put(whole.AsSpan(0, length));
+
+            HeliosCorruptionException e = Assert.Throws<HeliosCorruptionException>(() => Read([], isNewest: false));
+            Assert.Equal(LogPath, e.File);
+            Assert.Equal(length, Bytes().Length);
+        }
+    }
+
+    [Fact]
+    public void Every_flipped_byte_is_told_for_what_it_is()
+    {
+        // Synced each: the third group proves the first two, and nothing proves the third.
+        byte[] whole = WriteLog(syncEach: true, 10, 5000, 10);
+        for (int i = 0; i < whole.Length; i++)
+        {
+            foreach (byte mask in (byte[])[0x01, 0x80, 0xFF])
+            {
+                byte[] flipped = (byte[])whole.Clone();
+                flipped[i] ^= mask;
+                Put(flipped);
+                List<Group> groups = [];
+                if (i < 16384)
+                {
+                    HeliosCorruptionException e = Assert.Throws<HeliosCorruptionException>(() => Read(groups));
+                    Assert.Equal(LogPath, e.File);
+                    Assert.InRange(e.Offset, i < Sector ? 0 : i < 8192 ? Sector : 8192, i);
+                    Assert.Equal(flipped, Bytes());
+                }
+                else
+                {
+                    Assert.Equal(new LogReadReport(2, 16384, Sector), Read(groups));
+                    Assert.Equal(16384, Bytes().Length);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Damage_in_groups_that_were_never_synced_is_a_torn_tail()
+    {
+        byte[] whole = WriteLog(syncEach: false, 10, 10, 10);
+        whole[9000] ^= 1;
+        Put(whole);
+
+        Assert.Equal(new LogReadReport(1, 8192, 8192), Read([]));
+    }
+
+    [Fact]
+    public void A_length_that_grew_without_data_is_a_torn_tail()
+    {
+        byte[] whole = WriteLog(syncEach: true, 10, 10);
+        Put([.. whole, .. new byte[50_000]]);
+
+        Assert.Equal(new LogReadReport(2, whole.Length, 50_000), Read([]));
+        Assert.Equal(whole, Bytes());
+    }
+
+    [Fact]
+    public void A_group_written_to_another_place_or_log_is_none()
+    {
+        byte[] whole = WriteLog(syncEach: false, 10, 10);
+        byte[] misdirected = [.. whole, .. whole[4096..8192]];
+        Put(misdirected);
+        Assert.Equal(new LogReadReport(2, whole.Length, Sector), Read([]));
+
+        _files.Rename(LogPath, Path.Combine(_directory, FileNames.Log(8)));
+        HeliosCorruptionException e = Assert.Throws<HeliosCorruptionException>(() => LogReader.Read(_files, _directory, 8, isNewest: true, (_, _, _) => { }));
+        Assert.Contains("number 7", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_group_repeated_in_its_place_by_an_older_one_breaks_the_chain()
+    {
+        byte[] one = WriteLog(syncEach: false, 10, 10);
+        byte[] two = WriteLog(syncEach: false, 20, 10);
+        two.AsSpan(4096, 4096).CopyTo(one.AsSpan(4096));
+        Put(one);
+
+        Assert.Equal(1, Read([]).Groups);
+    }
+
+    [Fact]
+    public void An_unknown_version_is_refused_by_name()
+    {
+        byte[] page = new byte[Sector];
+        FileHeader.Write(page, LogFormat.Magic, 2, Number);
+        Put(page);
+
+        HeliosFormatException e = Assert.Throws<HeliosFormatException>(() => Read([]));
+        Assert.Equal(LogPath, e.File);
+        Assert.Equal(2, e.Version);
+        Assert.Equal(page, Bytes());
+    }
+
+    [Fact]
+    public void A_log_is_not_created_over_another()
+    {
+        byte[] whole = WriteLog(syncEach: false, 10);
+
+        Assert.ThrowsAny<IOException>(() => LogWriter.Create(_files, _directory, Number));
+        Assert.Equal(whole, Bytes());
+    }
+
+    private LogReadReport Read(List<Group> groups, bool isNewest = true) =>
+        LogReader.Read(_files, _directory, Number, isNewest, (first, last, payload) => groups.Add(new Group(first.Value, last.Value, payload.ToArray())));
+
+    private byte[] WriteLog(bool syncEach, params ReadOnlySpan<int> sizes)
+    {
+        _files.Delete(LogPath);
+        using (var writer = LogWriter.Create(_files, _directory, Number))
+        {
+            ulong sequence = 1;
+            foreach (int size in sizes)
+            {
+                byte[] payload = new byte[size];
+                payload.AsSpan().Fill((byte)size);
+                writer.Append(new SequenceNumber(sequence), new SequenceNumber(sequence), payload);
+                sequence++;
+                if (syncEach)
+                {
+                    writer.Sync();
+                }
+            }
+        }
+
+        return Bytes();
+    }
+
+    private byte[] Bytes()
+    {
+        using IFile file = _files.Open(LogPath, FileOpenMode.Read);
+        byte[] bytes = new byte[file.Length];
+        file.ReadAt(bytes, 0);
+        return bytes;
+    }
+
+    private void Put(ReadOnlySpan<byte> bytes)
+    {
+        _files.Delete(LogPath);
+        using IFile file = _files.Open(LogPath, FileOpenMode.Create);
+        file.WriteAt(bytes, 0);
+    }
+
+    private sealed record Group(ulong First, ulong Last, byte[] Payload);
+}
