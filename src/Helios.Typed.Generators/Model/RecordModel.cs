@@ -1,0 +1,55 @@
+namespace Helios.Typed.Generators.Model;
+
+/// <summary>Is one record, as the emitters need it: no symbols, no syntax, no places in files.</summary>
+/// <param name="Namespace">The namespace, or null for the global one.</param>
+/// <param name="ContainingTypes">The types it is nested in, outermost first.</param>
+/// <param name="Keyword">How it is declared: <c>record</c>, <c>record struct</c>, <c>class</c> or <c>struct</c>.</param>
+/// <param name="Name">Its name, without an escaping at sign.</param>
+/// <param name="Accessibility">Its own accessibility.</param>
+/// <param name="IsPublic">Whether other assemblies see it.</param>
+/// <param name="IsValueType">Whether it is a struct.</param>
+/// <param name="Table">The table's name.</param>
+/// <param name="AssignsKeys">Whether an integer key of 0 is replaced on insert.</param>
+/// <param name="UsesObsolete">Whether generated code touches what its author marked obsolete.</param>
+/// <param name="HasErrors">Whether the record was refused: only its shape is emitted, so that code around it is not refused as well.</param>
+/// <param name="Columns">The columns in declaration order; a column's place here is its place in the table.</param>
+internal sealed record RecordModel(
+    string? Namespace,
+    EquatableArray<ContainingTypeModel> ContainingTypes,
+    string Keyword,
+    string Name,
+    string Accessibility,
+    bool IsPublic,
+    bool IsValueType,
+    string Table,
+    bool AssignsKeys,
+    bool UsesObsolete,
+    bool HasErrors,
+    EquatableArray<ColumnModel> Columns)
+{
+    /// <summary>Gets the record's full name, for generated code.</summary>
+    public string FullName => Qualified(Identifier.Escape(Name));
+
+    /// <summary>Gets the full name of the columns type, which stands beside the record.</summary>
+    public string ColumnsFullName => Qualified(ColumnsName);
+
+    /// <summary>Gets the name of the columns type.</summary>
+    public string ColumnsName => Name + "Columns";
+
+    /// <summary>Gets the name of the class of store methods, which cannot be nested.</summary>
+    public string ExtensionsName => string.Join("_", [.. ContainingTypes.Select(type => type.Name), Name]) + "StoreExtensions";
+
+    /// <summary>Gets the record's full name as people say it.</summary>
+    public string DisplayName => string.Join(".", [.. Namespace is null ? Array.Empty<string>() : [Namespace], .. ContainingTypes.Select(type => type.Name), Name]);
+
+    /// <summary>Gets the key; a record without errors has one.</summary>
+    public ColumnModel? Key => Columns.FirstOrDefault(column => column.IsKey);
+
+    private string Qualified(string name) => "global::" + string.Join(
+        ".",
+        [
+            .. Namespace is null ? Array.Empty<string>() : [Identifier.EscapeDotted(Namespace)],
+            .. ContainingTypes.Select(type => Identifier.Escape(type.Name)),
+            name,
+        ]);
+}

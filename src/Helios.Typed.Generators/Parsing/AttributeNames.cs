@@ -1,0 +1,15 @@
+namespace Helios.Typed.Generators.Parsing;
+
+/// <summary>Holds the metadata names of the attributes that are read: ours, and the BCL's that EF Core users know.</summary>
+internal static class AttributeNames
+{
+    public const string VectorColumn = "Helios.Typed.VectorColumnAttribute";
+    public const string Indexed = "Helios.Typed.IndexedAttribute";
+    public const string Key = "System.ComponentModel.DataAnnotations.KeyAttribute";
+    public const string Table = "System.ComponentModel.DataAnnotations.Schema.TableAttribute";
+    public const string Column = "System.ComponentModel.DataAnnotations.Schema.ColumnAttribute";
+    public const string NotMapped = "System.ComponentModel.DataAnnotations.Schema.NotMappedAttribute";
+    public const string DatabaseGenerated = "System.ComponentModel.DataAnnotations.Schema.DatabaseGeneratedAttribute";
+    public const string Obsolete = "System.ObsoleteAttribute";
+    public const string SetsRequiredMembers = "System.Diagnostics.CodeAnalysis.SetsRequiredMembersAttribute";
+}

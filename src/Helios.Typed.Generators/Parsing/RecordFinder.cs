@@ -1,0 +1,65 @@
+using Helios.Typed.Generators.Diagnostics;
+using Helios.Typed.Generators.Model;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Helios.Typed.Generators.Parsing;
+
+/// <summary>Goes from an attributed member to its record, once for each record however many members are attributed.</summary>
+internal static class RecordFinder
+{
+    /// <summary>Parses the record of an attributed property or parameter; null where another of its members answers for it.</summary>
+    public static ParseResult? Parse(ISymbol member, CancellationToken cancellationToken)
+    {
+        if (member is IParameterSymbol parameter)
+        {
+            IPropertySymbol? positional = parameter.ContainingType?.GetMembers(parameter.Name).OfType<IPropertySymbol>()
+                .FirstOrDefault(property => AttributeReader.PositionalParameter(property) is { } own && SymbolEqualityComparer.Default.Equals(own, parameter));
+            if (positional is null)
+            {
+                return Misplaced(parameter);
+            }
+
+            member = positional;
+        }
+
+        return member is IPropertySymbol { PartialDefinitionPart: null } target && SymbolEqualityComparer.Default.Equals(FirstVector(target.ContainingType), target)
+            ? RecordParser.Parse(target.ContainingType, cancellationToken)
+            : null;
+    }
+
+    /// <summary>Says, from syntax alone, whether a parameter may have a <c>[property: VectorColumn]</c>.</summary>
+    /// <param name="parameter">The parameter.</param>
+    public static bool HasPropertyTarget(ParameterSyntax parameter) =>
+        parameter.Parent?.Parent is RecordDeclarationSyntax
+        && parameter.AttributeLists.Any(list => list.Target?.Identifier.IsKind(SyntaxKind.PropertyKeyword) == true);
+
+    /// <summary>Parses the record of such a parameter; null where it has none, or another member answers for the record.</summary>
+    public static ParseResult? ParsePropertyTarget(GeneratorSyntaxContext context, CancellationToken cancellationToken)
+    {
+        var parameter = (ParameterSyntax)context.Node;
+        return context.SemanticModel.GetDeclaredSymbol(parameter, cancellationToken) is IParameterSymbol { ContainingType: { } type } symbol
+            && AttributeReader.Find(symbol, AttributeNames.VectorColumn) is null
+            && FirstVector(type) is { } first
+            && first.Name == symbol.Name
+            && AttributeReader.Find(first, AttributeNames.VectorColumn) is not null
+            ? RecordParser.Parse(type, cancellationToken)
+            : null;
+    }
+
+    private static IPropertySymbol? FirstVector(INamedTypeSymbol type) => type.GetMembers().OfType<IPropertySymbol>()
+        .FirstOrDefault(property => AttributeReader.Find(property, AttributeNames.VectorColumn) is not null
+            || (AttributeReader.PositionalParameter(property) is { } parameter && AttributeReader.Find(parameter, AttributeNames.VectorColumn) is not null));
+
+    private static ParseResult Misplaced(IParameterSymbol parameter)
+    {
+        DiagnosticBag diagnostics = new();
+        diagnostics.Add(
+            DiagnosticDescriptors.MisplacedAttribute,
+            parameter.Locations[0],
+            parameter.Name,
+            "only a positional parameter of a record has a property to go with it; put the attribute on a property");
+        return new ParseResult(null, diagnostics.ToArray());
+    }
+}

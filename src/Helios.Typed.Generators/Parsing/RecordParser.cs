@@ -1,0 +1,86 @@
+using Helios.Typed.Generators.Diagnostics;
+using Helios.Typed.Generators.Model;
+using Microsoft.CodeAnalysis;
+
+namespace Helios.Typed.Generators.Parsing;
+
+/// <summary>Makes the model of a record from its symbol; symbols end here.</summary>
+internal static class RecordParser
+{
+    /// <summary>Parses a record.</summary>
+    /// <param name="type">A type with a vector column.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public static ParseResult Parse(INamedTypeSymbol type, CancellationToken cancellationToken)
+    {
+        DiagnosticBag diagnostics = new();
+        if (!ShapeParser.Check(type, diagnostics, cancellationToken))
+        {
+            return new ParseResult(null, diagnostics.ToArray());
+        }
+
+        AttributeData? tableAttribute = AttributeReader.Find(type, AttributeNames.Table);
+        string table = AttributeReader.Text(tableAttribute) ?? type.Name;
+        if (!ColumnName.IsValid(table))
+        {
+            diagnostics.Add(DiagnosticDescriptors.InvalidName, tableAttribute is null ? type.Locations[0] : AttributeReader.LocationOf(tableAttribute, 0), table, "table");
+        }
+
+        List<MappedProperty> properties = PropertyCollector.Collect(type, diagnostics);
+        ConstructorChoice? constructor = ConstructorChooser.Choose(type, properties, diagnostics);
+        MappedProperty? key = KeyParser.Find(type, properties, diagnostics);
+        cancellationToken.ThrowIfCancellationRequested();
+
+        List<ColumnModel> columns = [];
+        foreach (MappedProperty property in properties)
+        {
+            if (ColumnParser.Parse(property, property == key, constructor, diagnostics) is { } column)
+            {
+                ReportTwins(column, columns, property, diagnostics);
+                columns.Add(column);
+            }
+        }
+
+        RequiredMembers.Check(type, constructor, columns, diagnostics);
+        return new ParseResult(Assemble(type, table, key, properties, columns, hasErrors: diagnostics.Count > 0), diagnostics.ToArray());
+    }
+
+    private static void ReportTwins(ColumnModel column, List<ColumnModel> columns, MappedProperty property, DiagnosticBag diagnostics)
+    {
+        if (columns.FirstOrDefault(other => string.Equals(other.Name, column.Name, StringComparison.OrdinalIgnoreCase)) is { } twin)
+        {
+            diagnostics.Add(DiagnosticDescriptors.DuplicateColumn, property.Location, twin.Property, column.Property, column.Name);
+        }
+    }
+
+    private static RecordModel Assemble(
+        INamedTypeSymbol type, string table, MappedProperty? key, List<MappedProperty> properties, List<ColumnModel> columns, bool hasErrors)
+    {
+        IEnumerable<ContainingTypeModel> around = ShapeParser.TypesAround(type).Reverse()
+            .Select(outer => new ContainingTypeModel(ShapeParser.Keyword(outer), outer.Name));
+        bool isPublic = type.DeclaredAccessibility == Accessibility.Public
+            && ShapeParser.TypesAround(type).All(outer => outer.DeclaredAccessibility == Accessibility.Public);
+        bool usesObsolete = properties.Any(property => AttributeReader.Find(property.Symbol, AttributeNames.Obsolete) is not null
+            || AttributeReader.Find(property.Symbol.Type, AttributeNames.Obsolete) is not null)
+            || AttributeReader.Find(type, AttributeNames.Obsolete) is not null;
+        return new RecordModel(
+            type.ContainingNamespace.IsGlobalNamespace ? null : type.ContainingNamespace.ToDisplayString(),
+            new EquatableArray<ContainingTypeModel>(around),
+            ShapeParser.Keyword(type),
+            type.Name,
+            Spell(type.DeclaredAccessibility),
+            isPublic,
+            type.IsValueType,
+            table,
+            key is null || !KeyParser.IsGivenByCaller(key),
+            usesObsolete,
+            hasErrors,
+            new EquatableArray<ColumnModel>(columns));
+    }
+
+    private static string Spell(Accessibility accessibility) => accessibility switch
+    {
+        Accessibility.Public => "public",
+        Accessibility.ProtectedOrInternal => "protected internal",
+        _ => "internal",
+    };
+}

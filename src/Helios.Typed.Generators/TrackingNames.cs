@@ -1,0 +1,17 @@
+namespace Helios.Typed.Generators;
+
+/// <summary>Names the steps of the pipeline, for tests of what an edit runs again.</summary>
+internal static class TrackingNames
+{
+    /// <summary>Records found by an attribute on a property or positional parameter.</summary>
+    public const string ParseAttributed = nameof(ParseAttributed);
+
+    /// <summary>Records found by <c>[property: VectorColumn]</c> on a positional parameter.</summary>
+    public const string ParsePropertyTargeted = nameof(ParsePropertyTargeted);
+
+    /// <summary>Models of records, free of places in files.</summary>
+    public const string Models = nameof(Models);
+
+    /// <summary>Diagnostics to report.</summary>
+    public const string Diagnostics = nameof(Diagnostics);
+}
