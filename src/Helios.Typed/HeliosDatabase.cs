@@ -1,8 +1,184 @@
+using System.Collections.Concurrent;
+using Helios.Typed.Engine;
+using Helios.Typed.Storage.Files;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace Helios.Typed;
 
 /// <summary>Is an open database: one directory, any number of tables and threads.</summary>
-public sealed class HeliosDatabase : IAsyncDisposable
+/// <remarks>
+/// One process at a time has a database open. Share the instance: it and its stores are safe for any number of threads, and
+/// readers never wait for writers. Disposing it finishes what is being written and frees the directory.
+/// </remarks>
+public sealed class HeliosDatabase : IAsyncDisposable, IDisposable
 {
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => default;
+    // A directory inside the in-memory file system, which holds nothing else.
+    private const string MemoryDirectory = "/memory.helios";
+
+    private readonly EngineOptions _options;
+    private readonly Lock _gate = new();
+    private readonly ConcurrentDictionary<Type, object> _stores = new();
+    private DatabaseEngine? _engine;
+    private Task<DatabaseEngine>? _opening;
+    private Task? _closing;
+
+    /// <summary>Makes a database that its first use opens.</summary>
+    internal HeliosDatabase(EngineOptions options, string path)
+    {
+        _options = options;
+        Path = path;
+    }
+
+    /// <summary>Gets the database directory in full, or <c>:memory:</c>.</summary>
+    public string Path { get; }
+
+    /// <summary>Opens a database, and creates it where there is none.</summary>
+    /// <param name="path">The database directory, or <c>:memory:</c> for one that lives in memory.</param>
+    /// <param name="configure">Changes the settings, or null for the defaults.</param>
+    /// <param name="loggers">Takes what the database has to say, or null.</param>
+    /// <param name="cancellationToken">Stops the opening.</param>
+    /// <exception cref="ArgumentException">A setting cannot be; the message names each.</exception>
+    /// <exception cref="HeliosLockedException">Another process, or another opening in this one, has it open.</exception>
+    /// <exception cref="HeliosCorruptionException">A file is damaged; the message names file and offset.</exception>
+    /// <exception cref="HeliosFormatException">A file was written by a newer version of the library.</exception>
+    /// <exception cref="HeliosException">The path is a file, or a directory that holds something else.</exception>
+    public static async Task<HeliosDatabase> OpenAsync(
+        string path,
+        Action<HeliosDatabaseOptions>? configure = null,
+        ILoggerFactory? loggers = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        HeliosDatabaseOptions options = new() { Path = path };
+        configure?.Invoke(options);
+        HeliosDatabaseOptionsValidator.Require(options);
+        HeliosDatabase database = Create(options, loggers);
+        try
+        {
+            await database.EngineAsync(cancellationToken).ConfigureAwait(false);
+            return database;
+        }
+        catch
+        {
+            await database.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Gives the store of a record type.</summary>
+    /// <typeparam name="TRecord">The annotated record type.</typeparam>
+    /// <returns>The same store each time. The first use of it checks the record against the stored table.</returns>
+    public HeliosStore<TRecord> Store<TRecord>()
+        where TRecord : IHeliosRecord<TRecord> =>
+        (HeliosStore<TRecord>)_stores.GetOrAdd(typeof(TRecord), _ => new HeliosStore<TRecord>(this));
+
+    /// <summary>Gives a table that was defined at run time.</summary>
+    /// <param name="definition">The table; its first use checks it against the stored one.</param>
+    public HeliosTable Table(TableDefinition definition)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        return new HeliosTable(this, definition);
+    }
+
+    /// <summary>Writes the rows that are only in memory and in the log to segments, so that the next opening replays nothing.</summary>
+    /// <param name="cancellationToken">Stops the wait, not the work.</param>
+    public async Task FlushAsync(CancellationToken cancellationToken = default)
+    {
+        DatabaseEngine engine = await EngineAsync(cancellationToken).ConfigureAwait(false);
+        await engine.FlushAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits until every row written before the call is in the index that its vector columns ask for.</summary>
+    /// <param name="progress">Is told how far the work is, or null.</param>
+    /// <param name="cancellationToken">Stops the wait, not the work.</param>
+    public async Task WaitForIndexingAsync(IProgress<IndexingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        DatabaseEngine engine = await EngineAsync(cancellationToken).ConfigureAwait(false);
+        await engine.WaitForIndexingAsync(table: null, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Finishes what is being written, stops background work and frees the directory.</summary>
+    public ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _engine, null);
+            _closing ??= CloseAsync(_opening);
+            return new ValueTask(_closing);
+        }
+    }
+
+    /// <summary>Does as <see cref="DisposeAsync"/>, and blocks until it is done; for owners that know no other way, such as a container that is disposed synchronously.</summary>
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    /// <summary>Makes a database of settings that were checked; its first use opens it.</summary>
+    internal static HeliosDatabase Create(HeliosDatabaseOptions options, ILoggerFactory? loggers)
+    {
+        bool inMemory = options.Path == HeliosDatabaseOptions.InMemory;
+        string path = inMemory ? options.Path : System.IO.Path.GetFullPath(options.Path);
+        EngineOptions engine = new()
+        {
+            Path = inMemory ? MemoryDirectory : path,
+            Files = inMemory ? new MemoryFileSystem() : new PhysicalFileSystem(),
+            CreateIfMissing = options.CreateIfMissing || inMemory,
+            Durability = options.Durability,
+            SyncInterval = options.SyncInterval,
+            MemtableBytes = options.MemtableBytes,
+            IndexingThreads = options.IndexingThreads > 0 ? options.IndexingThreads : Math.Max(1, Environment.ProcessorCount / 2),
+            Loggers = loggers ?? NullLoggerFactory.Instance,
+        };
+        return new HeliosDatabase(engine, path);
+    }
+
+    /// <summary>Gives the engine, opening the database on the first call; a failed opening is tried again by the next.</summary>
+    /// <exception cref="ObjectDisposedException">The database is closed.</exception>
+    internal ValueTask<DatabaseEngine> EngineAsync(CancellationToken cancellationToken) =>
+        Volatile.Read(ref _engine) is { } engine ? new ValueTask<DatabaseEngine>(engine) : new ValueTask<DatabaseEngine>(OpenEngineAsync(cancellationToken));
+
+    private Task<DatabaseEngine> OpenEngineAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_closing is not null, this);
+            if (_opening is null or { IsFaulted: true } or { IsCanceled: true })
+            {
+                _opening = Task.Run(OpenAsync, CancellationToken.None);
+            }
+
+            return _opening.WaitAsync(cancellationToken);
+        }
+    }
+
+    private async Task<DatabaseEngine> OpenAsync()
+    {
+        DatabaseEngine engine = await DatabaseEngine.OpenAsync(_options, CancellationToken.None).ConfigureAwait(false);
+        lock (_gate)
+        {
+            _engine = _closing is null ? engine : null;
+        }
+
+        return engine;
+    }
+
+    private static async Task CloseAsync(Task<DatabaseEngine>? opening)
+    {
+        if (opening is null)
+        {
+            return;
+        }
+
+        DatabaseEngine engine;
+        try
+        {
+            engine = await opening.ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // Whoever opened it was told; a database that never opened has nothing to close.
+            return;
+        }
+
+        await engine.DisposeAsync().ConfigureAwait(false);
+    }
 }

@@ -9,8 +9,3 @@ internal interface ITable
     /// <exception cref="HeliosSchemaException">The table does not fit the stored one.</exception>
     ValueTask<BoundTable> BindAsync(CancellationToken cancellationToken);
 }
-
-/// <summary>Is a table of an open database.</summary>
-/// <param name="Engine">The engine that runs the database.</param>
-/// <param name="Handle">The table.</param>
-internal sealed record BoundTable(DatabaseEngine Engine, TableHandle Handle);

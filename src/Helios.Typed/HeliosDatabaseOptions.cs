@@ -1,0 +1,32 @@
+namespace Helios.Typed;
+
+/// <summary>Sets where a database is and how it behaves; checked as a whole when the database opens.</summary>
+public sealed class HeliosDatabaseOptions
+{
+    /// <summary>Names, as a <see cref="Path"/>, a database that lives in memory and goes when it is closed.</summary>
+    public const string InMemory = ":memory:";
+
+    /// <summary>Gets or sets the database directory, or <see cref="InMemory"/>.</summary>
+    /// <value>There is no default. A relative path starts at the current directory.</value>
+    public string Path { get; set; } = "";
+
+    /// <summary>Gets or sets whether a database that is not there is created.</summary>
+    /// <value>The default is true.</value>
+    public bool CreateIfMissing { get; set; } = true;
+
+    /// <summary>Gets or sets what a commit has survived once it returns.</summary>
+    /// <value>The default is <see cref="Durability.Full"/>: an fsync, shared by commits that come together.</value>
+    public Durability Durability { get; set; } = Durability.Full;
+
+    /// <summary>Gets or sets how often the log is synced at <see cref="Durability.Interval"/>, from 1 ms to 1 hour.</summary>
+    /// <value>The default is one second.</value>
+    public TimeSpan SyncInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Gets or sets the bytes of fresh rows kept in memory before they are written to a segment, from 1 MiB to 64 GiB.</summary>
+    /// <value>The default is 64 MiB.</value>
+    public long MemtableBytes { get; set; } = 64L << 20;
+
+    /// <summary>Gets or sets how many threads build indexes in the background, up to 256; 0 takes half of the processors.</summary>
+    /// <value>The default is 0.</value>
+    public int IndexingThreads { get; set; }
+}

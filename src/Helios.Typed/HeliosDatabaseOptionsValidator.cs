@@ -1,0 +1,65 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+
+namespace Helios.Typed;
+
+/// <summary>Finds every setting of a database that cannot be.</summary>
+internal sealed class HeliosDatabaseOptionsValidator : IValidateOptions<HeliosDatabaseOptions>
+{
+    private const long LeastMemtableBytes = 1L << 20;
+    private const long MostMemtableBytes = 64L << 30;
+    private const int MostIndexingThreads = 256;
+
+    /// <inheritdoc/>
+    public ValidateOptionsResult Validate(string? name, HeliosDatabaseOptions options)
+    {
+        List<string> problems = FindProblems(options);
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    /// <summary>Throws, with every problem at once, where there is one.</summary>
+    /// <exception cref="ArgumentException">A setting cannot be.</exception>
+    public static void Require(HeliosDatabaseOptions options)
+    {
+        List<string> problems = FindProblems(options);
+        if (problems.Count > 0)
+        {
+            throw new ArgumentException(string.Join(" ", problems), nameof(options));
+        }
+    }
+
+    private static List<string> FindProblems(HeliosDatabaseOptions options)
+    {
+        List<string> problems = [];
+        if (string.IsNullOrWhiteSpace(options.Path))
+        {
+            problems.Add($"{nameof(options.Path)} is empty: set it to the database's directory, or to '{HeliosDatabaseOptions.InMemory}'.");
+        }
+        else if (options.Path.Contains('\0', StringComparison.Ordinal))
+        {
+            problems.Add($"{nameof(options.Path)} has a zero character, which no directory's name can have.");
+        }
+
+        if (!Enum.IsDefined(options.Durability))
+        {
+            problems.Add(string.Create(CultureInfo.InvariantCulture, $"{nameof(options.Durability)} is {(int)options.Durability}: use Full, Interval or None."));
+        }
+
+        if (options.SyncInterval < TimeSpan.FromMilliseconds(1) || options.SyncInterval > TimeSpan.FromHours(1))
+        {
+            problems.Add($"{nameof(options.SyncInterval)} is {options.SyncInterval:c}: it must be from 1 ms to 1 hour.");
+        }
+
+        if (options.MemtableBytes is < LeastMemtableBytes or > MostMemtableBytes)
+        {
+            problems.Add(string.Create(CultureInfo.InvariantCulture, $"{nameof(options.MemtableBytes)} is {options.MemtableBytes}: it must be from {LeastMemtableBytes} (1 MiB) to {MostMemtableBytes} (64 GiB)."));
+        }
+
+        if (options.IndexingThreads is < 0 or > MostIndexingThreads)
+        {
+            problems.Add(string.Create(CultureInfo.InvariantCulture, $"{nameof(options.IndexingThreads)} is {options.IndexingThreads}: it must be from 0 (half of the processors) to {MostIndexingThreads}."));
+        }
+
+        return problems;
+    }
+}

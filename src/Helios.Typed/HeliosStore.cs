@@ -1,0 +1,86 @@
+using Helios.Typed.Engine;
+using Helios.Typed.Records;
+
+namespace Helios.Typed;
+
+/// <summary>Holds the records of one table of a <see cref="HeliosDatabase"/>; safe for any number of threads.</summary>
+/// <typeparam name="TRecord">The annotated record type.</typeparam>
+public sealed class HeliosStore<TRecord> : IHeliosStore<TRecord>, ITable
+    where TRecord : IHeliosRecord<TRecord>
+{
+    private readonly TableBinding _binding;
+
+    internal HeliosStore(HeliosDatabase database)
+    {
+        Database = database;
+        _binding = new TableBinding(database, Definition);
+    }
+
+    /// <inheritdoc/>
+    public HeliosDatabase Database { get; }
+
+    /// <inheritdoc/>
+    public TableDefinition Definition => TRecord.HeliosTable;
+
+    /// <inheritdoc/>
+    public async ValueTask<WriteResult> WriteAsync(WriteBatch<TRecord> batch, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        BoundTable table = await _binding.BindAsync(cancellationToken).ConfigureAwait(false);
+        using RowBatch rows = Encode(table.Handle.Schema, batch);
+        return await table.Engine.CommitAsync(table.Handle, rows, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Lookup<TRecord>> FindAsync(HeliosKey key, CancellationToken cancellationToken = default)
+    {
+        BoundTable table = await _binding.BindAsync(cancellationToken).ConfigureAwait(false);
+        return table.TryRead(key, out RowDecoder? row) ? new Lookup<TRecord>(true, Read(row)) : default;
+    }
+
+    /// <inheritdoc/>
+    public async Task WaitForIndexingAsync(IProgress<IndexingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        BoundTable table = await _binding.BindAsync(cancellationToken).ConfigureAwait(false);
+        await table.Engine.WaitForIndexingAsync(table.Handle, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    ValueTask<BoundTable> ITable.BindAsync(CancellationToken cancellationToken) => _binding.BindAsync(cancellationToken);
+
+    private static RowBatch Encode(TableSchema schema, WriteBatch<TRecord> batch)
+    {
+        RowBatch rows = new(schema);
+        try
+        {
+            using RowEncoder encoder = new(schema);
+            foreach (WriteBatch<TRecord>.Entry entry in batch.Entries)
+            {
+                if (entry.Operation == WriteOperation.Delete)
+                {
+                    rows.Delete(entry.Key);
+                    continue;
+                }
+
+                encoder.Begin();
+                RowWriter writer = new(encoder);
+                TRecord.WriteHeliosRow(entry.Record!, ref writer);
+                encoder.Complete();
+                rows.Write(entry.Operation, entry.Key, encoder);
+            }
+
+            return rows;
+        }
+        catch
+        {
+            rows.Dispose();
+            throw;
+        }
+    }
+
+    private static TRecord Read(RowDecoder row)
+    {
+        RowReader reader = new(row);
+        return TRecord.ReadHeliosRow(ref reader);
+    }
+}

@@ -1,0 +1,98 @@
+using Helios.Typed.Engine;
+using Helios.Typed.Records;
+
+namespace Helios.Typed;
+
+/// <summary>Holds the rows of a table that was defined at run time; safe for any number of threads.</summary>
+/// <remarks>
+/// Serves programs that learn the columns or the dimension only when they run: adapters, tools, benchmarks. Where a record
+/// can be written down, <see cref="HeliosStore{TRecord}"/> is safer and faster. Both open the same tables.
+/// </remarks>
+public sealed partial class HeliosTable : ITable
+{
+    private readonly TableBinding _binding;
+
+    internal HeliosTable(HeliosDatabase database, TableDefinition definition)
+    {
+        Database = database;
+        Definition = definition;
+        _binding = new TableBinding(database, definition);
+    }
+
+    /// <summary>Gets the database the table belongs to.</summary>
+    public HeliosDatabase Database { get; }
+
+    /// <summary>Gets the table's definition.</summary>
+    public TableDefinition Definition { get; }
+
+    /// <summary>Writes a batch, all of it or nothing.</summary>
+    /// <param name="batch">The inserts, upserts, updates and deletes, applied in order.</param>
+    /// <param name="cancellationToken">Stops the wait while the batch is not yet being written.</param>
+    /// <returns>The keys of the written rows and the number of deleted ones, once durable as the options say.</returns>
+    /// <exception cref="ArgumentException">A row is of another table, or has a value its column cannot hold; the message names the column.</exception>
+    /// <exception cref="HeliosDuplicateKeyException">An insert meets a key that is there already.</exception>
+    /// <exception cref="HeliosKeyNotFoundException">An update meets a key that is not there.</exception>
+    public async ValueTask<WriteResult> WriteAsync(HeliosRowBatch batch, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        BoundTable table = await _binding.BindAsync(cancellationToken).ConfigureAwait(false);
+        using RowBatch rows = Encode(table.Handle.Schema, batch);
+        return await table.Engine.CommitAsync(table.Handle, rows, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads the row with a key, or null where there is none.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="cancellationToken">Stops the read.</param>
+    /// <exception cref="ArgumentException">The key is not of the table's key type.</exception>
+    public async ValueTask<HeliosRow?> FindAsync(HeliosKey key, CancellationToken cancellationToken = default)
+    {
+        BoundTable table = await _binding.BindAsync(cancellationToken).ConfigureAwait(false);
+        return table.TryRead(key, out RowDecoder? row) ? HeliosRow.Read(Definition, row) : null;
+    }
+
+    /// <summary>Waits until every row written before the call is in the index that its vector columns ask for.</summary>
+    /// <param name="progress">Is told how far the work is, or null.</param>
+    /// <param name="cancellationToken">Stops the wait, not the work.</param>
+    public async Task WaitForIndexingAsync(IProgress<IndexingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        BoundTable table = await _binding.BindAsync(cancellationToken).ConfigureAwait(false);
+        await table.Engine.WaitForIndexingAsync(table.Handle, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    ValueTask<BoundTable> ITable.BindAsync(CancellationToken cancellationToken) => _binding.BindAsync(cancellationToken);
+
+    private RowBatch Encode(TableSchema schema, HeliosRowBatch batch)
+    {
+        RowBatch rows = new(schema);
+        try
+        {
+            using RowEncoder encoder = new(schema);
+            foreach ((WriteOperation operation, HeliosRow? row, HeliosKey key) in batch.Entries)
+            {
+                if (row is null)
+                {
+                    rows.Delete(key);
+                    continue;
+                }
+
+                if (row.Definition != Definition)
+                {
+                    throw new ArgumentException($"A row of the batch was made for another definition of table '{row.Definition.Name}' than this one of '{Definition.Name}'. Make rows with the table's own Definition.", nameof(batch));
+                }
+
+                encoder.Begin();
+                row.Write(encoder);
+                encoder.Complete();
+                rows.Write(operation, key, encoder);
+            }
+
+            return rows;
+        }
+        catch
+        {
+            rows.Dispose();
+            throw;
+        }
+    }
+}

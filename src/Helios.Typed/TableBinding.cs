@@ -1,0 +1,29 @@
+using Helios.Typed.Engine;
+
+namespace Helios.Typed;
+
+/// <summary>Binds a table to the open database on first use, and remembers it.</summary>
+internal sealed class TableBinding(HeliosDatabase database, TableDefinition definition)
+{
+    private BoundTable? _bound;
+
+    /// <summary>Gives the bound table.</summary>
+    public ValueTask<BoundTable> BindAsync(CancellationToken cancellationToken)
+    {
+        ValueTask<DatabaseEngine> engine = database.EngineAsync(cancellationToken);
+        return engine.IsCompletedSuccessfully
+            ? new ValueTask<BoundTable>(Bind(engine.Result))
+            : new ValueTask<BoundTable>(BindLaterAsync(engine));
+    }
+
+    private async Task<BoundTable> BindLaterAsync(ValueTask<DatabaseEngine> engine) => Bind(await engine.ConfigureAwait(false));
+
+    // Two threads may both bind; the engine makes handles freely, and one of them stays.
+    private BoundTable Bind(DatabaseEngine engine) => Volatile.Read(ref _bound) ?? BindFirst(engine);
+
+    private BoundTable BindFirst(DatabaseEngine engine)
+    {
+        BoundTable bound = new(engine, engine.Bind(definition.Shape));
+        return Interlocked.CompareExchange(ref _bound, bound, null) ?? bound;
+    }
+}
