@@ -120,7 +120,7 @@ public sealed class HeliosDatabase : IAsyncDisposable, IDisposable
         EngineOptions engine = new()
         {
             Path = inMemory ? MemoryDirectory : path,
-            Files = inMemory ? new MemoryFileSystem() : new PhysicalFileSystem(),
+            Files = inMemory ? new MemoryFileSystem() : PhysicalFileSystem.Instance,
             CreateIfMissing = options.CreateIfMissing || inMemory,
             Durability = options.Durability,
             SyncInterval = options.SyncInterval,
