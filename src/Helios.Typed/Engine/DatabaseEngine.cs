@@ -1,34 +1,87 @@
+using Helios.Typed.Primitives;
 using Helios.Typed.Schema;
+using Helios.Typed.Storage.Framing;
 
 namespace Helios.Typed.Engine;
 
 /// <summary>Runs one open database: tables, commits, snapshots, background work.</summary>
-internal sealed class DatabaseEngine : IAsyncDisposable
+/// <remarks>Thread-safe. Readers take no lock; one writer at a time leads the others' commits through the log.</remarks>
+internal sealed partial class DatabaseEngine : IAsyncDisposable
 {
-    /// <summary>Opens or creates a database.</summary>
-    /// <param name="options">Where and how.</param>
-    /// <param name="cancellationToken">Stops the opening.</param>
-    public static Task<DatabaseEngine> OpenAsync(EngineOptions options, CancellationToken cancellationToken) => throw new NotSupportedException();
+    private const int MaxBatchBytes = GroupFormat.MaxPayloadBytes - (1 << 20);
+
+    private readonly DatabaseState _state;
+    private readonly WritePath _writes;
+    private readonly Flusher _flusher;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly IDisposable _lock;
+    private readonly ITimer? _syncTimer;
+    private int _isDisposed;
+
+    /// <summary>Gets the shapes of the tables that are stored.</summary>
+    public IReadOnlyList<TableShape> Tables
+    {
+        get
+        {
+            ThrowIfDisposed();
+            return [.. _state.Catalog.Stored.Select(table => table.Logged!)];
+        }
+    }
+
+    /// <summary>Gets what opening the database found and did.</summary>
+    public RecoveryReport Recovery { get; }
 
     /// <summary>Finds a table, or declares it; its place in the catalog is written with its first commit.</summary>
     /// <param name="declared">The table as the code wants it.</param>
     /// <exception cref="HeliosSchemaException">It does not fit the stored one.</exception>
-    public TableHandle Bind(TableShape declared) => throw new NotSupportedException();
-
-    /// <summary>Gives the shapes of the tables that are stored.</summary>
-    public IReadOnlyList<TableShape> Tables => throw new NotSupportedException();
+    public TableHandle Bind(TableShape declared)
+    {
+        ThrowIfDisposed();
+        return _state.Catalog.Bind(declared);
+    }
 
     /// <summary>Commits a batch to one table, all of it or nothing.</summary>
     /// <param name="table">The table.</param>
     /// <param name="batch">The writes, in order; not changed until the call returns.</param>
     /// <param name="cancellationToken">Stops the wait while the batch is not yet being written.</param>
-    public ValueTask<WriteResult> CommitAsync(TableHandle table, RowBatch batch, CancellationToken cancellationToken) => throw new NotSupportedException();
+    /// <exception cref="HeliosDuplicateKeyException">An insert meets a key that is there.</exception>
+    /// <exception cref="HeliosKeyNotFoundException">An update meets a key that is not there.</exception>
+    /// <exception cref="HeliosException">The batch could not be written, or the database takes no more writes; nothing of it was written.</exception>
+    public async ValueTask<WriteResult> CommitAsync(TableHandle table, RowBatch batch, CancellationToken cancellationToken)
+    {
+        ThrowIfDisposed();
+        if (batch.OperationBytes > MaxBatchBytes)
+        {
+            throw new ArgumentException($"The batch takes {batch.OperationBytes} bytes, and a commit takes {MaxBatchBytes}. Write it in smaller batches.", nameof(batch));
+        }
+
+        if (batch.Count == 0)
+        {
+            return new WriteResult([], 0, checked((long)_state.Published.Value));
+        }
+
+        await _flusher.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
+        return await _writes.CommitAsync(table.Table, batch, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Pins the newest committed state of a table.</summary>
-    public TableSnapshot OpenSnapshot(TableHandle table) => throw new NotSupportedException();
+    public TableSnapshot OpenSnapshot(TableHandle table)
+    {
+        ThrowIfDisposed();
+        StoreVersion version = _state.Pin(out SequenceNumber sequence);
+        string name = table.Schema.Stored.Name;
+        SnapshotPin pin = new(version, () => _state.Log.ReleasedAbandonedSnapshot(name));
+        return new TableSnapshot(table.Schema, sequence, version[table.Table.Id].Sources, pin);
+    }
 
     /// <summary>Writes what is in memory to segments.</summary>
-    public Task FlushAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    /// <exception cref="HeliosException">It could not be written; it stays in memory and in the log.</exception>
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        ThrowIfDisposed();
+        await Background.RunAsync(_state.Options.Background, _writes.SealAll).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _flusher.DrainAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Waits until every row committed before the call is in the index its columns ask for.</summary>
     /// <param name="table">The table, or null for all.</param>
@@ -37,5 +90,50 @@ internal sealed class DatabaseEngine : IAsyncDisposable
     public Task WaitForIndexingAsync(TableHandle? table, IProgress<IndexingProgress>? progress, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => throw new NotSupportedException();
+    /// <remarks>
+    /// Batches that are queued are still written; what is in memory stays in the log, synced. Snapshots that are open keep
+    /// their memory until they are disposed.
+    /// </remarks>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
+        await _writes.CloseAsync().ConfigureAwait(false);
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        if (_syncTimer is not null)
+        {
+            await _syncTimer.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await StopBackgroundAsync().ConfigureAwait(false);
+        _writes.SyncLog();
+        Release();
+        _state.Log.Closed(_state.Options.Path);
+    }
+
+    private Task StopBackgroundAsync() => _flusher.StopAsync();
+
+    private void Release()
+    {
+        lock (_state.CommitLock)
+        {
+            _state.Swap(StoreVersion.Create(new Dictionary<TableId, TableVersion>()));
+        }
+
+        _writes.Dispose();
+        _state.Manifest.Dispose();
+        _lock.Dispose();
+        _stopping.Dispose();
+    }
+
+    private void ThrowIfDisposed()
+    {
+        if (Volatile.Read(ref _isDisposed) != 0)
+        {
+            throw DatabaseState.Closed();
+        }
+    }
 }

@@ -34,6 +34,9 @@ internal sealed record EngineOptions
     /// <summary>Gets the clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>Gets what makes the id of a new database.</summary>
+    public Func<Guid> NewId { get; init; } = Guid.NewGuid;
+
     /// <summary>Gets where native memory comes from.</summary>
     public NativeAllocator Allocator { get; init; } = new SystemAllocator();
 

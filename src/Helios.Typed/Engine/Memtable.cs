@@ -25,10 +25,14 @@ internal sealed class Memtable : RowSource
 
     public Memtable(TableSchema schema, NativeAllocator allocator)
     {
+        Schema = schema;
         _bytes = new ByteArena(allocator);
         _vectors = [.. schema.VectorColumns.Select(column => new VectorArena(column, allocator))];
         _index = new MemtableIndex(this);
     }
+
+    /// <summary>Gets the table as it was when the memtable began; its vector columns are those that <see cref="Add"/> takes.</summary>
+    public TableSchema Schema { get; }
 
     /// <summary>Gets the bytes that rows, keys and vectors take, room to grow included.</summary>
     public long Bytes

@@ -1,0 +1,87 @@
+using Helios.Typed.Primitives;
+
+namespace Helios.Typed.Engine;
+
+/// <summary>Writes the payload of a log group: the commits that were made durable together.</summary>
+/// <remarks>
+/// <code>
+/// group      version u8 | commits u32 | commit…
+/// commit     sequence u64 | operations u32 | operation…
+/// operation  kind u8 | table u32 | …
+///   put      key length u32 | key | row length u32 | row | vectors length u32 | vectors
+///   delete   key length u32 | key
+///   create   shape length u32 | shape
+///   alter    shape length u32 | shape
+///   attach   reserved: a segment written by an import
+/// vectors    for each vector column of the table: 1 u8 and its elements, or 0 u8; columns missing at the end are null
+/// </code>
+/// Logical: rows are named by key, never by segment or ordinal, because merges move them. Little-endian.
+/// </remarks>
+internal static class CommitCodec
+{
+    /// <summary>The version this library writes.</summary>
+    public const byte Version = 1;
+
+    /// <summary>The bytes before the first commit.</summary>
+    public const int GroupHeaderBytes = sizeof(byte) + sizeof(uint);
+
+    /// <summary>The bytes before a commit's first operation.</summary>
+    public const int CommitHeaderBytes = sizeof(ulong) + sizeof(uint);
+
+    /// <summary>The bytes before what depends on the kind.</summary>
+    public const int OperationHeaderBytes = sizeof(byte) + sizeof(uint);
+
+    /// <summary>Starts a group.</summary>
+    public static void WriteGroup(ByteWriter writer, int commits)
+    {
+        writer.WriteByte(Version);
+        writer.WriteValue((uint)commits);
+    }
+
+    /// <summary>Starts a commit.</summary>
+    public static void WriteCommit(ByteWriter writer, SequenceNumber sequence, int operations)
+    {
+        writer.WriteValue(sequence.Value);
+        writer.WriteValue((uint)operations);
+    }
+
+    /// <summary>Writes the creation of a table, or its new shape.</summary>
+    public static void WriteShape(ByteWriter writer, LogOperationKind kind, TableId table, ReadOnlySpan<byte> shape)
+    {
+        WriteHeader(writer, kind, table);
+        WriteBytes(writer, shape);
+    }
+
+    /// <summary>Starts an operation.</summary>
+    public static void WriteHeader(ByteWriter writer, LogOperationKind kind, TableId table)
+    {
+        writer.WriteByte((byte)kind);
+        writer.WriteValue(table.Value);
+    }
+
+    /// <summary>Writes bytes with their length before them.</summary>
+    public static void WriteBytes(ByteWriter writer, ReadOnlySpan<byte> bytes)
+    {
+        writer.WriteValue((uint)bytes.Length);
+        writer.Write(bytes);
+    }
+}
+
+/// <summary>Names an operation of a logged commit; the values are stored and never change.</summary>
+internal enum LogOperationKind : byte
+{
+    /// <summary>A row version begins, and the one before it ends.</summary>
+    Put = 1,
+
+    /// <summary>A row version ends.</summary>
+    Delete = 2,
+
+    /// <summary>A table begins.</summary>
+    CreateTable = 3,
+
+    /// <summary>A table has another shape from here on.</summary>
+    AlterTable = 4,
+
+    /// <summary>Reserved: a segment that an import wrote becomes part of a table.</summary>
+    AttachSegment = 5,
+}

@@ -1,0 +1,71 @@
+namespace Helios.Typed.Engine;
+
+/// <content>Opens the database.</content>
+internal sealed partial class DatabaseEngine
+{
+    private const int MaxLogsAtOpening = 4;
+
+    private DatabaseEngine(EngineOpening opening)
+    {
+        _state = opening.State;
+        Recovery = opening.Report;
+        _flusher = new Flusher(_state, static () => { }, _stopping.Token);
+        (_lock, Storage.Log.LogWriter log) = opening.Take();
+        _writes = new WritePath(_state, log, opening.Replay, _flusher.Enqueue);
+        EngineOptions options = _state.Options;
+        if (options.Durability == Durability.Interval)
+        {
+            _syncTimer = options.Clock.CreateTimer(static writes => ((WritePath)writes!).SyncLog(), _writes, options.SyncInterval, options.SyncInterval);
+        }
+    }
+
+    /// <summary>Opens or creates a database.</summary>
+    /// <param name="options">Where and how.</param>
+    /// <param name="cancellationToken">Stops the opening.</param>
+    /// <exception cref="HeliosLockedException">It is open already.</exception>
+    /// <exception cref="HeliosCorruptionException">A file of it is damaged or missing.</exception>
+    /// <exception cref="HeliosFormatException">A file of it is of an unknown version.</exception>
+    /// <exception cref="HeliosException">There is no database, or something else is in its place.</exception>
+    public static Task<DatabaseEngine> OpenAsync(EngineOptions options, CancellationToken cancellationToken) =>
+        Task.Run(() => Open(options, cancellationToken), cancellationToken);
+
+    private static DatabaseEngine Open(EngineOptions options, CancellationToken cancellationToken)
+    {
+        using var opening = EngineOpening.Run(options, cancellationToken);
+        var engine = new DatabaseEngine(opening);
+        RecoveryReport report = engine.Recovery;
+        engine._state.Log.Opened(
+            options.Path,
+            report.Elapsed.TotalMilliseconds,
+            engine._state.Catalog.Stored.Count,
+            engine._state.Manifest.Current.Segments.Count,
+            report.Commits,
+            report.Rows,
+            report.Logs,
+            report.CutBytes,
+            report.FilesRemoved);
+        engine.StartBackgroundWork(report);
+        return engine;
+    }
+
+    private void StartBackgroundWork(RecoveryReport report)
+    {
+        // Each opening that finds rows in logs adds a log; without a flush they would pile up.
+        if (report.Logs >= MaxLogsAtOpening)
+        {
+            Background.Start(_state.Options.Background, SealQuietly);
+        }
+    }
+
+    private void SealQuietly()
+    {
+        try
+        {
+            _writes.SealAll();
+        }
+        catch (Exception error) when (error is HeliosException or ObjectDisposedException)
+        {
+            _state.Log.FailedToFlush(error);
+        }
+    }
+}

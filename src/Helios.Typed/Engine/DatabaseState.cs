@@ -1,0 +1,154 @@
+using Helios.Typed.Primitives;
+using Helios.Typed.Records;
+using Helios.Typed.Storage.Manifest;
+using Helios.Typed.Telemetry;
+
+namespace Helios.Typed.Engine;
+
+/// <summary>Is what the parts of an open engine share: the catalog, the newest version, how far commits have come, and what went wrong.</summary>
+/// <remarks>
+/// Two locks, taken in this order where both are. <see cref="StructureLock"/>: who holds it changes the manifest and the
+/// files that it names. <see cref="CommitLock"/>: who holds it appends to the log, ends row versions and swaps the version.
+/// Readers take neither.
+/// </remarks>
+internal sealed class DatabaseState(EngineOptions options, ManifestStore manifest, EngineLog log)
+{
+    private readonly Dictionary<SegmentId, int> _persistedEnds = [];
+    private StoreVersion _current = StoreVersion.Create(new Dictionary<TableId, TableVersion>());
+    private ulong _published;
+    private ulong _durable;
+    private ulong _nextFileNumber = manifest.Current.NextFileNumber;
+    private volatile HeliosException? _readOnlyCause;
+
+    /// <summary>Gets the options.</summary>
+    public EngineOptions Options => options;
+
+    /// <summary>Gets the manifest; changed under the structure lock.</summary>
+    public ManifestStore Manifest => manifest;
+
+    /// <summary>Gets where the engine reports.</summary>
+    public EngineLog Log => log;
+
+    /// <summary>Gets the tables.</summary>
+    public Catalog Catalog { get; } = new();
+
+    /// <summary>Gets the lock of the manifest.</summary>
+    public Lock StructureLock { get; } = new();
+
+    /// <summary>Gets the lock of the log and the version.</summary>
+    public Lock CommitLock { get; } = new();
+
+    /// <summary>Gets the newest version. Only who holds the commit lock may use it without a hold of their own.</summary>
+    public StoreVersion Current => Volatile.Read(ref _current);
+
+    /// <summary>Gets the newest commit that readers see.</summary>
+    public SequenceNumber Published => new(Volatile.Read(ref _published));
+
+    /// <summary>Gets the newest commit that a power cut cannot take; never above <see cref="Published"/>.</summary>
+    public SequenceNumber Durable => new(Volatile.Read(ref _durable));
+
+    /// <summary>Gets why the database takes no more writes, or null while it does.</summary>
+    public HeliosException? ReadOnlyCause => _readOnlyCause;
+
+    /// <summary>Gets the number that the next file takes, as the manifest should keep it.</summary>
+    public ulong NextFileNumber => Volatile.Read(ref _nextFileNumber);
+
+    /// <summary>Takes a number for a new file.</summary>
+    public ulong TakeFileNumber() => Interlocked.Increment(ref _nextFileNumber) - 1;
+
+    /// <summary>Makes the exception for work on a closed database.</summary>
+    public static ObjectDisposedException Closed() => new("HeliosDatabase", "The database is closed.");
+
+    /// <summary>Gives a file's path.</summary>
+    public string PathOf(string fileName) => Path.Combine(options.Path, fileName);
+
+    /// <summary>Relates a stored shape to itself, for parts of the engine that know no declaration.</summary>
+    public static TableSchema SchemaOf(Schema.TableShape shape) => TableSchema.Create(shape, shape);
+
+    /// <summary>Makes commits visible; under the commit lock, after they were applied.</summary>
+    public void Publish(SequenceNumber sequence) => Volatile.Write(ref _published, sequence.Value);
+
+    /// <summary>Notes that every published commit is on stable storage; under the commit lock.</summary>
+    public void MarkDurable() => Volatile.Write(ref _durable, _published);
+
+    /// <summary>Replaces the newest version by one that the caller made; under the commit lock.</summary>
+    public void Swap(StoreVersion next) => Interlocked.Exchange(ref _current, next).ReleaseReference();
+
+    /// <summary>Holds the newest version and tells the sequence to read it at.</summary>
+    /// <remarks>
+    /// The version must still be the newest after the sequence was read. An older one could lack rows of that sequence,
+    /// which went to a memtable that it does not list; a newer one could lack rows that ended before it was made.
+    /// </remarks>
+    public StoreVersion Pin(out SequenceNumber sequence)
+    {
+        while (true)
+        {
+            StoreVersion version = Current;
+            if (!version.TryAddReference())
+            {
+                continue;
+            }
+
+            sequence = Published;
+            if (ReferenceEquals(version, Current))
+            {
+                return version;
+            }
+
+            version.ReleaseReference();
+        }
+    }
+
+    /// <summary>Stops writes for good, and says why to every later one.</summary>
+    public void MakeReadOnly(string what, Exception cause)
+    {
+        HeliosException reason = new(
+            $"The database '{options.Path}' takes no more writes: {what} ({cause.Message}). Reads go on. Close it, see to the disk, and open it again.", cause);
+        if (Interlocked.CompareExchange(ref _readOnlyCause, reason, null) is null)
+        {
+            log.BecameReadOnly(options.Path, what, cause);
+        }
+    }
+
+    /// <summary>Gives the exception for a write to a database that takes no more.</summary>
+    public HeliosException? FindReadOnly() => _readOnlyCause is { } cause ? new HeliosException(cause.Message, cause.InnerException) : null;
+
+    /// <summary>Commits the manifest; under the structure lock.</summary>
+    /// <remarks>
+    /// Files that the next state names stay where they are also when this fails: nobody knows then whether it is on the disk.
+    /// </remarks>
+    public void CommitManifest(ManifestState next)
+    {
+        try
+        {
+            manifest.Commit(next with { NextFileNumber = NextFileNumber });
+        }
+        catch (Exception error)
+        {
+            MakeReadOnly("the manifest could not be written", error);
+            throw;
+        }
+    }
+
+    /// <summary>Deletes a file that nothing names any more; one that cannot be deleted is left to the next opening.</summary>
+    public void TryDelete(string fileName)
+    {
+        try
+        {
+            options.Files.Delete(PathOf(fileName));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            log.FailedToDelete(fileName, error);
+        }
+    }
+
+    /// <summary>Tells how many ends of a segment's rows its deletion file has; under the structure lock.</summary>
+    public int PersistedEnds(SegmentId segment) => _persistedEnds.GetValueOrDefault(segment);
+
+    /// <summary>Notes how many ends of a segment's rows its deletion file has; under the structure lock.</summary>
+    public void NotePersistedEnds(SegmentId segment, int ends) => _persistedEnds[segment] = ends;
+
+    /// <summary>Forgets a segment that was replaced; under the structure lock.</summary>
+    public void Forget(SegmentId segment) => _persistedEnds.Remove(segment);
+}

@@ -1,0 +1,289 @@
+using Helios.Typed.Primitives;
+using Helios.Typed.Records;
+using Helios.Typed.Storage.Files;
+using Helios.Typed.Storage.Log;
+using Helios.Typed.Storage.Manifest;
+using Helios.Typed.Telemetry;
+
+namespace Helios.Typed.Engine;
+
+/// <summary>Opens a database: lock, manifest, segments, leftovers, logs, in that order.</summary>
+/// <remarks>It costs the tail of the log, not the data: of a segment only its directory is read.</remarks>
+internal sealed class EngineOpening : IDisposable
+{
+    private readonly EngineOptions _options;
+    private readonly long _started;
+    private IDisposable? _lock;
+    private ManifestStore? _manifest;
+    private LogWriter? _log;
+    private int _filesRemoved;
+    private int _logs;
+    private long _logBytes;
+    private long _cutBytes;
+
+    private EngineOpening(EngineOptions options)
+    {
+        _options = options;
+        _started = options.Clock.GetTimestamp();
+    }
+
+    /// <summary>Gets the engine's state, recovered.</summary>
+    public DatabaseState State { get; private set; } = null!;
+
+    /// <summary>Gets what was replayed.</summary>
+    public LogReplay Replay { get; private set; } = null!;
+
+    /// <summary>Gets what was found and done.</summary>
+    public RecoveryReport Report { get; private set; } = null!;
+
+    /// <summary>Opens the files and recovers; what is open is released with the opening, unless it was taken.</summary>
+    /// <exception cref="HeliosException">There is no database, or something else is in its place; nothing was changed.</exception>
+    public static EngineOpening Run(EngineOptions options, CancellationToken cancellationToken)
+    {
+        EngineOpening opening = new(options);
+        try
+        {
+            opening.Recover(cancellationToken);
+            return opening;
+        }
+        catch
+        {
+            opening.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Hands over what is open.</summary>
+    public (IDisposable Lock, LogWriter Log) Take()
+    {
+        (IDisposable Lock, LogWriter Log) taken = (_lock!, _log!);
+        (_lock, _log, _manifest) = (null, null, null);
+        return taken;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_manifest is not null && State is not null)
+        {
+            State.Swap(StoreVersion.Create(new Dictionary<TableId, TableVersion>()));
+        }
+
+        _log?.Dispose();
+        _manifest?.Dispose();
+        _lock?.Dispose();
+    }
+
+    private void Recover(CancellationToken cancellationToken)
+    {
+        RequireDirectory();
+        _lock = _options.Files.Lock(_options.Path);
+        RequireDatabase();
+        _manifest = ManifestStore.Open(_options.Files, _options.Path, _options.NewId);
+        State = new DatabaseState(_options, _manifest, new EngineLog(_options.Loggers));
+        OpenTables(cancellationToken);
+        RemoveLeftovers();
+        ReplayLogs(cancellationToken);
+        Report = new RecoveryReport(
+            _logs, Replay.Commits, Replay.Rows, _logBytes, _cutBytes, _filesRemoved, _options.Clock.GetElapsedTime(_started));
+    }
+
+    private void RequireDirectory()
+    {
+        if (_options.Files.FileExists(_options.Path))
+        {
+            throw new HeliosException($"'{_options.Path}' is a file. A database is a directory: give the path of one, or of one to create.");
+        }
+
+        if (!_options.Files.DirectoryExists(_options.Path))
+        {
+            if (!_options.CreateIfMissing)
+            {
+                throw Missing();
+            }
+
+            _options.Files.CreateDirectory(_options.Path);
+        }
+        else if (!_options.CreateIfMissing)
+        {
+            // Before the lock, whose file would be a change.
+            RequireDatabase();
+        }
+    }
+
+    private void RequireDatabase()
+    {
+        if (!_options.CreateIfMissing && !_options.Files.FileExists(Path.Combine(_options.Path, FileNames.Current)))
+        {
+            throw Missing();
+        }
+    }
+
+    private HeliosException Missing() =>
+        new($"There is no database at '{_options.Path}', and CreateIfMissing is false. Check the path, or set CreateIfMissing.");
+
+    private void OpenTables(CancellationToken cancellationToken)
+    {
+        ManifestState manifest = State.Manifest.Current;
+        Dictionary<TableId, CatalogTable> tables = [];
+        foreach (ManifestTable table in manifest.Tables)
+        {
+            CatalogTable restored = Restore(table);
+            restored.NextKey = table.NextKey;
+            tables.Add(table.Id, restored);
+        }
+
+        Dictionary<TableId, List<Segment>> segments = [];
+        try
+        {
+            foreach (ManifestSegment description in manifest.Segments)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                CatalogTable table = tables.GetValueOrDefault(description.Table)
+                    ?? throw new HeliosCorruptionException(State.PathOf(FileNames.Current), 0, $"the manifest has segment '{description.FileName}' of table {description.Table.Value}, which it does not have. Restore the database from a backup.");
+                var segment = Segment.Open(_options.Files, _options.Path, description, DatabaseState.SchemaOf(table.Shape), _options.Allocator);
+                segments.TryAdd(table.Id, []);
+                segments[table.Id].Insert(0, segment);
+                State.NotePersistedEnds(description.Id, segment.EndedCount);
+            }
+
+            State.Swap(StoreVersion.Create(segments.ToDictionary(pair => pair.Key, pair => new TableVersion(null, [], pair.Value))));
+        }
+        finally
+        {
+            // The version holds them from here on; where there is none, they go.
+            foreach (Segment segment in segments.Values.SelectMany(list => list))
+            {
+                segment.ReleaseReference();
+            }
+        }
+    }
+
+    private CatalogTable Restore(ManifestTable table)
+    {
+        try
+        {
+            return State.Catalog.Restore(table.Id, ShapeCodec.Decode(table.Shape.Span));
+        }
+        catch (InvalidDataException error)
+        {
+            throw new HeliosCorruptionException(State.PathOf(FileNames.Current), 0, $"the manifest's table {table.Id.Value} cannot be read: {error.Message}. Restore the database from a backup, or open it with the library version that wrote it.");
+        }
+    }
+
+    private void RemoveLeftovers()
+    {
+        ManifestState manifest = State.Manifest.Current;
+        HashSet<string> named = [.. manifest.Segments.Select(segment => segment.FileName), .. manifest.Segments.SelectMany(segment => segment.Sidecars).Select(sidecar => sidecar.FileName)];
+        foreach (string name in _options.Files.List(_options.Path))
+        {
+            bool isLeftover = FileNames.TryParse(name, out FileKind kind, out ulong number) && kind switch
+            {
+                FileKind.Temporary => true,
+                FileKind.Log => number < manifest.FirstLogNumber,
+                FileKind.Segment or FileKind.Graph or FileKind.Deletions => !named.Contains(name),
+                _ => false,
+            };
+            if (isLeftover)
+            {
+                State.TryDelete(name);
+                _filesRemoved++;
+            }
+        }
+    }
+
+    private void ReplayLogs(CancellationToken cancellationToken)
+    {
+        Replay = new LogReplay(State);
+        List<ulong> numbers = FindLogs();
+        foreach (ulong number in numbers)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            LogReadReport read = ReplayLog(number, isNewest: number == numbers[^1]);
+            _logs++;
+            _logBytes += read.Bytes;
+            _cutBytes += read.CutBytes;
+        }
+
+        State.Publish(Replay.Last);
+        ulong next = Math.Max(State.Manifest.Current.FirstLogNumber, 1);
+        if (numbers.Count > 0)
+        {
+            // It may have come from a process that died before a sync. Once a later log is there, this one has to be whole.
+            SyncLog(numbers[^1]);
+            next = numbers[^1] + 1;
+        }
+
+        State.MarkDurable();
+        _log = LogWriter.Create(_options.Files, _options.Path, next);
+        if (Replay.Commits == 0 && numbers.Count > 0)
+        {
+            ForgetLogs(numbers, next);
+        }
+    }
+
+    private List<ulong> FindLogs()
+    {
+        List<ulong> numbers = [];
+        foreach (string name in _options.Files.List(_options.Path))
+        {
+            if (FileNames.TryParse(name, out FileKind kind, out ulong number) && kind == FileKind.Log && number >= State.Manifest.Current.FirstLogNumber)
+            {
+                numbers.Add(number);
+            }
+        }
+
+        numbers.Sort();
+        ulong expected = State.Manifest.Current.FirstLogNumber;
+        if (expected == 0 && numbers.Count > 0)
+        {
+            expected = 1;
+        }
+
+        foreach (ulong number in numbers)
+        {
+            RequireLog(expected++, number);
+        }
+
+        // The first log of a state is created before the state is committed.
+        return numbers.Count > 0 || expected == 0 ? numbers : throw MissingLog(expected);
+    }
+
+    private void RequireLog(ulong expected, ulong found)
+    {
+        if (found != expected)
+        {
+            throw MissingLog(expected);
+        }
+    }
+
+    private HeliosCorruptionException MissingLog(ulong number) =>
+        new(State.PathOf(FileNames.Log(number)), 0, "the log is missing, and commits in it are in no segment. Restore the file, or the database from a backup.");
+
+    private LogReadReport ReplayLog(ulong number, bool isNewest)
+    {
+        try
+        {
+            return LogReader.Read(_options.Files, _options.Path, number, isNewest, Replay.Apply);
+        }
+        catch (InvalidDataException error)
+        {
+            throw new HeliosCorruptionException(State.PathOf(FileNames.Log(number)), 0, $"its checksums hold but {error.Message}. Restore the file, or open the database with the library version that wrote it.");
+        }
+    }
+
+    private void SyncLog(ulong number)
+    {
+        using IFile file = _options.Files.Open(State.PathOf(FileNames.Log(number)), FileOpenMode.ReadWrite);
+        file.Sync();
+    }
+
+    private void ForgetLogs(List<ulong> numbers, ulong next)
+    {
+        State.CommitManifest(State.Manifest.Current with { FirstLogNumber = next });
+        foreach (ulong number in numbers)
+        {
+            State.TryDelete(FileNames.Log(number));
+        }
+    }
+}

@@ -1,0 +1,182 @@
+using Helios.Typed.Primitives;
+using Helios.Typed.Records;
+using Helios.Typed.Storage.Files;
+using Helios.Typed.Storage.Manifest;
+
+namespace Helios.Typed.Engine;
+
+/// <summary>Writes one sealed set to segments and lets go of its log.</summary>
+/// <remarks>
+/// 1. Write a segment for each sealed memtable. 2. Write a deletion file for each older segment whose rows ended since its
+/// last one. 3. Commit the manifest: from here on the log is not needed. 4. Under the commit lock, end in the new segments
+/// what ended in the memtables meanwhile, and swap the version. 5. Delete the old logs and deletion files. A crash before 3
+/// leaves files that the next opening removes; after it, logs that it removes.
+/// </remarks>
+internal sealed class FlushJob
+{
+    private readonly DatabaseState _state;
+    private readonly SealedSet _set;
+    private readonly List<NewSegment> _built = [];
+    private readonly List<string> _written = [];
+    private readonly List<string> _obsolete = [];
+    private readonly Dictionary<SegmentId, int> _persistedEnds = [];
+    private bool _isCommitted;
+
+    private FlushJob(DatabaseState state, SealedSet set)
+    {
+        _state = state;
+        _set = set;
+    }
+
+    /// <summary>Flushes a set.</summary>
+    /// <param name="state">The engine's state.</param>
+    /// <param name="set">The set; every earlier one is flushed.</param>
+    /// <param name="cancellationToken">Stops the work before it commits.</param>
+    public static void Run(DatabaseState state, SealedSet set, CancellationToken cancellationToken)
+    {
+        long started = state.Options.Clock.GetTimestamp();
+        FlushJob job = new(state, set);
+        try
+        {
+            job.Build(cancellationToken);
+            lock (state.StructureLock)
+            {
+                job.Install();
+            }
+        }
+        catch
+        {
+            job.Abandon();
+            throw;
+        }
+
+        job.DeleteObsolete();
+        double elapsedMs = state.Options.Clock.GetElapsedTime(started).TotalMilliseconds;
+        state.Log.Flushed(job._built.Sum(built => (long)built.Result.Rows), job._built.Count, set.Through.Value, elapsedMs, job._built.Sum(built => built.Result.FileBytes));
+    }
+
+    private void Build(CancellationToken cancellationToken)
+    {
+        foreach (SealedTable table in _set.Tables.Where(table => table.Memtables.Any(memtable => memtable.RowCount > 0)))
+        {
+            TableSchema schema = DatabaseState.SchemaOf(table.Shape);
+            _built.Add(NewSegment.Build(_state, table.Table.Id, schema, table.Memtables, _set.Through, cancellationToken));
+        }
+    }
+
+    private void Install()
+    {
+        StoreVersion before = _state.Current;
+        ManifestState manifest = _state.Manifest.Current;
+        Dictionary<SegmentId, ManifestSegment> described = WriteDeletions(before);
+        List<ManifestSegment> segments = [.. manifest.Segments.Select(segment => described.GetValueOrDefault(segment.Id, segment))];
+        segments.AddRange(_built.Where(built => built.Segment is not null).Select(built => built.Description));
+        _state.CommitManifest(manifest with
+        {
+            FirstLogNumber = _set.NextLogNumber,
+            Tables = [.. _set.Tables.Select(table => new ManifestTable(table.Table.Id, ShapeCodec.Encode(table.Shape), table.NextKey, _set.Through))],
+            Segments = segments,
+        });
+
+        _isCommitted = true;
+        foreach ((SegmentId segment, int ends) in _persistedEnds)
+        {
+            _state.NotePersistedEnds(segment, ends);
+        }
+
+        foreach (Segment segment in before.Tables.Values.SelectMany(table => table.Segments))
+        {
+            if (described.TryGetValue(segment.Description.Id, out ManifestSegment? description))
+            {
+                segment.Describe(description);
+            }
+        }
+
+        lock (_state.CommitLock)
+        {
+            Swap();
+        }
+    }
+
+    private void Swap()
+    {
+        Dictionary<TableId, TableVersion> versions = new(_state.Current.Tables);
+        foreach (SealedTable table in _set.Tables.Where(table => table.Memtables.Count > 0))
+        {
+            TableVersion version = versions[table.Table.Id];
+            Segment? segment = _built.Find(built => built.Table == table.Table.Id)?.CarryEnds();
+            versions[table.Table.Id] = version with
+            {
+                Sealed = [.. version.Sealed.Except(table.Memtables)],
+                Segments = segment is null ? version.Segments : [segment, .. version.Segments],
+            };
+        }
+
+        _state.Swap(StoreVersion.Create(versions));
+
+        // The version holds them from here on.
+        foreach (NewSegment built in _built)
+        {
+            built.Segment?.ReleaseReference();
+        }
+    }
+
+    private Dictionary<SegmentId, ManifestSegment> WriteDeletions(StoreVersion version)
+    {
+        // A segment that a merge made since the seal has its deletions through a later commit already.
+        HashSet<Segment> present = [.. version.Tables.Values.SelectMany(table => table.Segments)];
+        Dictionary<SegmentId, ManifestSegment> described = [];
+        foreach ((Segment segment, int ends) in _set.Ends)
+        {
+            SegmentId id = segment.Description.Id;
+            if (!present.Contains(segment) || ends == _state.PersistedEnds(id))
+            {
+                continue;
+            }
+
+            string fileName = FileNames.Deletions(_state.TakeFileNumber());
+            ManifestSidecar sidecar = SegmentSidecars.WriteDeletions(_state.Options.Files, _state.Options.Path, fileName, segment, _set.Through);
+            _obsolete.AddRange(segment.Description.Sidecars.Where(old => old.Kind == sidecar.Kind).Select(old => old.FileName));
+            described.Add(id, segment.Description with { Sidecars = [.. segment.Description.Sidecars.Where(old => old.Kind != sidecar.Kind), sidecar] });
+            _persistedEnds.Add(id, ends);
+            _written.Add(fileName);
+        }
+
+        return described;
+    }
+
+    private void Abandon()
+    {
+        // After a failed commit of the manifest the files may be named by what is on the disk.
+        if (_isCommitted || _state.ReadOnlyCause is not null)
+        {
+            return;
+        }
+
+        foreach (NewSegment built in _built)
+        {
+            built.Abandon(_state);
+        }
+
+        foreach (string fileName in _written)
+        {
+            _state.TryDelete(fileName);
+        }
+    }
+
+    private void DeleteObsolete()
+    {
+        foreach (string name in _state.Options.Files.List(_state.Options.Path))
+        {
+            if (FileNames.TryParse(name, out FileKind kind, out ulong number) && kind == FileKind.Log && number < _set.NextLogNumber)
+            {
+                _obsolete.Add(name);
+            }
+        }
+
+        foreach (string name in _obsolete)
+        {
+            _state.TryDelete(name);
+        }
+    }
+}

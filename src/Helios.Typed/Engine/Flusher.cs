@@ -1,0 +1,155 @@
+namespace Helios.Typed.Engine;
+
+/// <summary>Writes sealed memtables to segments in the background, in the order in which they were sealed.</summary>
+/// <param name="state">The engine's state.</param>
+/// <param name="flushed">Is called after each flush.</param>
+/// <param name="stopping">Stops the work when the database is closed.</param>
+internal sealed class Flusher(DatabaseState state, Action flushed, CancellationToken stopping)
+{
+    private const int MaxWaiting = 3;
+
+    private readonly Lock _lock = new();
+    private readonly Queue<SealedSet> _waiting = new();
+    private TaskCompletionSource<Exception?> _step = NewStep();
+    private bool _isRunning;
+    private Task _run = Task.CompletedTask;
+
+    /// <summary>Gets how many sealed sets wait.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waiting.Count;
+            }
+        }
+    }
+
+    /// <summary>Takes a sealed set and sees that it will be flushed.</summary>
+    public void Enqueue(SealedSet set)
+    {
+        lock (_lock)
+        {
+            _waiting.Enqueue(set);
+            RequireRun();
+        }
+    }
+
+    /// <summary>Waits while too much is waiting to be flushed; a writer does so before it adds more.</summary>
+    /// <exception cref="HeliosException">Flushing failed, so that there is no room and will be none.</exception>
+    public ValueTask WaitForRoomAsync(CancellationToken cancellationToken) =>
+        Waiting <= MaxWaiting ? ValueTask.CompletedTask : new ValueTask(WaitAsync(MaxWaiting, cancellationToken));
+
+    /// <summary>Waits until everything that was sealed is in segments.</summary>
+    /// <exception cref="HeliosException">Flushing failed.</exception>
+    public Task DrainAsync(CancellationToken cancellationToken) => WaitAsync(0, cancellationToken);
+
+    /// <summary>Waits for the work under way, which the token given at the start has stopped.</summary>
+    public Task StopAsync()
+    {
+        lock (_lock)
+        {
+            return _run;
+        }
+    }
+
+    private async Task WaitAsync(int most, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task<Exception?> step;
+            lock (_lock)
+            {
+                if (_waiting.Count <= most)
+                {
+                    return;
+                }
+
+                if (stopping.IsCancellationRequested)
+                {
+                    throw DatabaseState.Closed();
+                }
+
+                RequireRun();
+                step = _step.Task;
+            }
+
+            if (await step.WaitAsync(cancellationToken).ConfigureAwait(false) is { } error)
+            {
+                throw error is OperationCanceledException ? DatabaseState.Closed() : new HeliosException(
+                    $"Rows of '{state.Options.Path}' could not be written from memory to segments: {error.Message} They are safe in the log. Make room on the disk, or see to it, and try again.", error);
+            }
+        }
+    }
+
+    private void RequireRun()
+    {
+        if (!_isRunning)
+        {
+            _isRunning = true;
+            _run = Background.Start(state.Options.Background, Run);
+        }
+    }
+
+    private void Run()
+    {
+        while (TryPeek(out SealedSet? set))
+        {
+            Exception? error = null;
+            try
+            {
+                FlushJob.Run(state, set, stopping);
+            }
+            catch (Exception failure)
+            {
+                error = failure;
+            }
+
+            Finish(error);
+            if (error is not null)
+            {
+                ReportFailure(error);
+                return;
+            }
+
+            flushed();
+        }
+    }
+
+    private void ReportFailure(Exception error)
+    {
+        if (error is not OperationCanceledException)
+        {
+            state.Log.FailedToFlush(error);
+        }
+    }
+
+    private bool TryPeek([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out SealedSet? set)
+    {
+        lock (_lock)
+        {
+            _isRunning = _waiting.TryPeek(out set);
+            return _isRunning;
+        }
+    }
+
+    private void Finish(Exception? error)
+    {
+        TaskCompletionSource<Exception?> step;
+        lock (_lock)
+        {
+            step = _step;
+            _step = NewStep();
+            _isRunning = error is null;
+            if (error is null)
+            {
+                _waiting.Dequeue();
+            }
+        }
+
+        step.SetResult(error);
+    }
+
+    private static TaskCompletionSource<Exception?> NewStep() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

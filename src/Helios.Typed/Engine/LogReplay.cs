@@ -1,0 +1,143 @@
+using Helios.Typed.Primitives;
+using Helios.Typed.Records;
+using Helios.Typed.Schema;
+
+namespace Helios.Typed.Engine;
+
+/// <summary>Brings the commits of the logs back into memory when a database is opened.</summary>
+/// <remarks>A commit that the manifest has in segments is passed over, table by table, so that replaying twice is replaying once.</remarks>
+internal sealed class LogReplay(DatabaseState state)
+{
+    private readonly Dictionary<TableId, SequenceNumber> _persisted =
+        state.Manifest.Current.Tables.ToDictionary(table => table.Id, table => table.PersistedThrough);
+
+    private readonly Dictionary<CatalogTable, PaddedVectors> _vectors = [];
+    private SequenceNumber? _lastRead;
+
+    /// <summary>Gets the newest commit that the manifest or the logs have.</summary>
+    public SequenceNumber Last { get; private set; } = state.Manifest.Current.Tables
+        .Select(table => table.PersistedThrough).DefaultIfEmpty().Max();
+
+    /// <summary>Gets how many commits were brought back, in whole or in part.</summary>
+    public long Commits { get; private set; }
+
+    /// <summary>Gets how many row versions were brought back.</summary>
+    public long Rows { get; private set; }
+
+    /// <summary>Gets the memtables that a change of a table's vector columns closed, oldest first.</summary>
+    public Dictionary<TableId, List<Memtable>> Closed { get; } = [];
+
+    /// <summary>Applies one group.</summary>
+    /// <exception cref="InvalidDataException">It is malformed or does not fit what came before; nothing is known of how much of it was applied.</exception>
+    public void Apply(SequenceNumber first, SequenceNumber last, ReadOnlySpan<byte> payload)
+    {
+        bool follows = _lastRead is { } before ? first.Value == before.Value + 1 : first.Value > 0 && first.Value <= Last.Value + 1;
+        if (!follows)
+        {
+            throw new InvalidDataException($"commits {first.Value} to {last.Value} follow commit {(_lastRead ?? Last).Value}");
+        }
+
+        CommitReader.Validate(payload, first, last);
+        CommitReader reader = new(payload);
+        while (reader.TryReadCommit(out SequenceNumber sequence))
+        {
+            bool isNew = false;
+            while (reader.TryReadOperation(out LogOperation operation))
+            {
+                if (sequence > _persisted.GetValueOrDefault(operation.Table))
+                {
+                    isNew = true;
+                    Apply(operation, sequence);
+                }
+            }
+
+            Commits += isNew ? 1 : 0;
+        }
+
+        _lastRead = last;
+        Last = last > Last ? last : Last;
+    }
+
+    private void Apply(LogOperation operation, SequenceNumber at)
+    {
+        if (operation.Kind == LogOperationKind.CreateTable)
+        {
+            state.Catalog.Restore(operation.Table, ShapeCodec.Decode(operation.Shape));
+            return;
+        }
+
+        if (!state.Catalog.TryGet(operation.Table, out CatalogTable? table))
+        {
+            throw new InvalidDataException($"commit {at.Value} writes to table {operation.Table.Value}, which was never created");
+        }
+
+        switch (operation.Kind)
+        {
+            case LogOperationKind.AlterTable:
+                Alter(table, ShapeCodec.Decode(operation.Shape));
+                break;
+            case LogOperationKind.Put:
+                Put(table, operation, at);
+                break;
+            default:
+                End(table, RequireKey(table, operation.Key), at);
+                break;
+        }
+    }
+
+    private void Alter(CatalogTable table, TableShape shape)
+    {
+        state.Catalog.Alter(table, shape);
+        TableVersion version = state.Current[table.Id];
+        if (version.Active is { } active && !MemtableFactory.Fits(active, shape))
+        {
+            Closed.TryAdd(table.Id, []);
+            Closed[table.Id].Add(active);
+            state.Swap(state.Current.With(table.Id, version with { Active = null, Sealed = [active, .. version.Sealed] }));
+        }
+
+        _vectors.Remove(table);
+    }
+
+    private void Put(CatalogTable table, LogOperation operation, SequenceNumber at)
+    {
+        ReadOnlySpan<byte> key = RequireKey(table, operation.Key);
+        _ = new RowView(operation.Row);
+        ColumnType type = table.Shape.Key.Type;
+        bool isNew = false;
+        if (KeyCounter.Counts(type))
+        {
+            long number = KeyCounter.Read(type, key);
+            isNew = KeyCounter.IsNew(table.NextKey, number);
+            table.NextKey = KeyCounter.After(table.NextKey, number);
+        }
+
+        if (!isNew)
+        {
+            End(table, key, at);
+        }
+
+        Memtable memtable = MemtableFactory.Require(state, table.Id, table.Shape);
+        if (!_vectors.TryGetValue(table, out PaddedVectors? vectors))
+        {
+            _vectors.Add(table, vectors = new PaddedVectors(memtable.Schema));
+        }
+
+        memtable.Add(key, at, operation.Row, vectors.Pad(operation.Vectors));
+        Rows++;
+    }
+
+    private void End(CatalogTable table, ReadOnlySpan<byte> key, SequenceNumber at)
+    {
+        if (state.Current[table.Id].TryFindNewest(key, out RowSource? source, out int ordinal))
+        {
+            source!.End(ordinal, at);
+        }
+    }
+
+    private static ReadOnlySpan<byte> RequireKey(CatalogTable table, ReadOnlySpan<byte> key)
+    {
+        KeyCodec.Decode(table.Shape.Key.Type, key);
+        return key;
+    }
+}

@@ -1,0 +1,81 @@
+using Helios.Typed.Primitives;
+using Helios.Typed.Schema;
+
+namespace Helios.Typed.Engine;
+
+/// <content>Brings logged commits into memory.</content>
+internal sealed partial class WritePath
+{
+    /// <summary>Gives each table of a group a memtable that fits its newest shape.</summary>
+    /// <returns>The shapes that the group is written with; a shape declared meanwhile waits for the next.</returns>
+    private Dictionary<CatalogTable, TableShape> PrepareTables(List<QueuedCommit> commits)
+    {
+        Dictionary<CatalogTable, TableShape> shapes = [];
+        foreach (QueuedCommit commit in commits)
+        {
+            shapes.TryAdd(commit.Table, commit.Table.Shape);
+        }
+
+        if (shapes.Any(pair => _state.Current[pair.Key.Id].Active is { } active && !MemtableFactory.Fits(active, pair.Value)))
+        {
+            Seal();
+        }
+
+        foreach ((CatalogTable table, TableShape shape) in shapes)
+        {
+            MemtableFactory.Require(_state, table.Id, shape);
+        }
+
+        return shapes;
+    }
+
+    private void Apply(List<QueuedCommit> commits, Dictionary<CatalogTable, TableShape> shapes, SequenceNumber first, GroupCheck check)
+    {
+        foreach ((CatalogTable table, TableShape shape) in shapes)
+        {
+            table.Logged = shape;
+        }
+
+        foreach ((CatalogTable table, long next) in check.NextKeys)
+        {
+            table.NextKey = next;
+        }
+
+        StoreVersion version = _state.Current;
+        for (int i = 0; i < commits.Count; i++)
+        {
+            Apply(commits[i].Batch, version[commits[i].Table.Id], new SequenceNumber(first.Value + (ulong)i));
+        }
+    }
+
+    private static void Apply(RowBatch batch, TableVersion table, SequenceNumber at)
+    {
+        Memtable memtable = table.Active!;
+        using PaddedVectors vectors = new(memtable.Schema);
+        foreach (ref readonly BatchEntry entry in batch.Entries)
+        {
+            ReadOnlySpan<byte> key = batch.Slice(entry.KeyBytes).Span;
+            if (entry.Replaces)
+            {
+                EndPrevious(table, key, entry, at);
+            }
+
+            if (entry.Operation != WriteOperation.Delete)
+            {
+                memtable.Add(key, at, batch.Slice(entry.Row).Span, vectors.Pad(batch.Slice(entry.Vectors).Span));
+            }
+        }
+    }
+
+    private static void EndPrevious(TableVersion table, ReadOnlySpan<byte> key, in BatchEntry entry, SequenceNumber at)
+    {
+        if (entry.PreviousSource is { } source)
+        {
+            source.End(entry.PreviousOrdinal, at);
+        }
+        else if (table.TryFindNewest(key, out RowSource? written, out int ordinal))
+        {
+            written!.End(ordinal, at);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using Helios.Typed.Primitives;
+using Helios.Typed.Schema;
+using Helios.Typed.Storage.Log;
+
+namespace Helios.Typed.Engine;
+
+/// <content>Closes memtables and their log, so that both can be flushed away.</content>
+internal sealed partial class WritePath
+{
+    private const int LogBytesPerMemtableByte = 4;
+
+    /// <summary>Seals what is in memory and starts a new log, where anything was written since the last time.</summary>
+    /// <exception cref="HeliosException">The database takes no more writes, or there is no room for a new log.</exception>
+    public void SealAll()
+    {
+        lock (_state.CommitLock)
+        {
+            if (_isClosed)
+            {
+                throw DatabaseState.Closed();
+            }
+
+            if (_state.FindReadOnly() is { } refusal)
+            {
+                throw refusal;
+            }
+
+            Seal();
+        }
+    }
+
+    private void SealWhereFull()
+    {
+        long bytes = 0;
+        foreach (TableVersion table in _state.Current.Tables.Values)
+        {
+            bytes += table.Active?.Bytes ?? 0;
+        }
+
+        // A log of deletions grows while the memtables do not.
+        if (bytes <= _state.Options.MemtableBytes && _log.Length / LogBytesPerMemtableByte <= _state.Options.MemtableBytes)
+        {
+            return;
+        }
+
+        try
+        {
+            Seal();
+        }
+        catch (HeliosException error)
+        {
+            _state.Log.FailedToRotate(_log.LogNumber, error);
+        }
+    }
+
+    private void Seal()
+    {
+        if (!_hasUnsealed)
+        {
+            return;
+        }
+
+        // The next log must not become durable before this one is: commits would be lost from the middle.
+        if (_isDirty && !TrySyncLog())
+        {
+            throw _state.FindReadOnly()!;
+        }
+
+        LogWriter next = CreateLog(_log.LogNumber + 1);
+        _log.Dispose();
+        _log = next;
+        _hasUnsealed = false;
+        StoreVersion before = _state.Current;
+        List<SealedTable> tables = [];
+        foreach (CatalogTable table in _state.Catalog.Stored)
+        {
+            tables.Add(new SealedTable(table, table.Logged!, table.NextKey, TakeMemtables(table.Id, before[table.Id].Active)));
+        }
+
+        SealedSet set = new(_state.Published, next.LogNumber, tables, EndsOf(before));
+        Dictionary<TableId, TableVersion> versions = [];
+        foreach ((TableId id, TableVersion table) in before.Tables)
+        {
+            versions[id] = table.Active is { } active ? table with { Active = null, Sealed = [active, .. table.Sealed] } : table;
+        }
+
+        _state.Swap(StoreVersion.Create(versions));
+        _onSealed(set);
+    }
+
+    private LogWriter CreateLog(ulong number)
+    {
+        try
+        {
+            return LogWriter.Create(_state.Options.Files, _state.Options.Path, number);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new HeliosException($"No new log could be started in '{_state.Options.Path}': {error.Message} Make room on the disk, or see to it, and try again.", error);
+        }
+    }
+
+    private List<Memtable> TakeMemtables(TableId table, Memtable? active)
+    {
+        _closedByReplay.Remove(table, out List<Memtable>? memtables);
+        return active is null ? memtables ?? [] : [.. memtables ?? [], active];
+    }
+
+    private static List<(Segment Segment, int Ends)> EndsOf(StoreVersion version) =>
+        [.. version.Tables.Values.SelectMany(table => table.Segments).Select(segment => (segment, segment.EndedCount))];
+}
+
+/// <summary>Is what one seal closed: the memtables, and the state of the database at that commit.</summary>
+/// <param name="Through">The last commit in it.</param>
+/// <param name="NextLogNumber">The log that the commits after it go to.</param>
+/// <param name="Tables">Every stored table.</param>
+/// <param name="Ends">How many rows of each segment had ended.</param>
+internal sealed record SealedSet(SequenceNumber Through, ulong NextLogNumber, IReadOnlyList<SealedTable> Tables, IReadOnlyList<(Segment Segment, int Ends)> Ends);
+
+/// <summary>Is a table at a seal.</summary>
+/// <param name="Table">The table.</param>
+/// <param name="Shape">Its shape.</param>
+/// <param name="NextKey">Its key counter.</param>
+/// <param name="Memtables">Its memtables, oldest first: one, none where it took no writes, more after a replay in which its shape changed.</param>
+internal sealed record SealedTable(CatalogTable Table, TableShape Shape, long NextKey, IReadOnlyList<Memtable> Memtables);

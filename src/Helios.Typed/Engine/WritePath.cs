@@ -1,0 +1,252 @@
+using Helios.Typed.Primitives;
+using Helios.Typed.Records;
+using Helios.Typed.Schema;
+using Helios.Typed.Storage.Log;
+
+namespace Helios.Typed.Engine;
+
+/// <summary>Is the one way by which rows change: check, log, sync, apply, publish.</summary>
+/// <remarks>
+/// A group of commits is one log group. Under <see cref="Durability.Full"/> it is synced before it is applied and its callers
+/// are answered, so that nobody ever saw a commit that a power cut could take.
+/// </remarks>
+internal sealed partial class WritePath : IDisposable
+{
+    private const long MaxGroupBytes = 8L << 20;
+
+    private readonly DatabaseState _state;
+    private readonly Action<SealedSet> _onSealed;
+    private readonly CommitQueue _queue;
+    private readonly ByteWriter _group = new();
+    private readonly Dictionary<TableId, List<Memtable>> _closedByReplay;
+    private LogWriter _log;
+    private SequenceNumber _last;
+    private bool _isDirty;
+    private bool _hasUnsealed;
+    private bool _isClosed;
+
+    /// <summary>Starts the path after recovery.</summary>
+    /// <param name="state">The engine's state, recovered.</param>
+    /// <param name="log">The log to append to; owned from here on.</param>
+    /// <param name="replay">What was replayed.</param>
+    /// <param name="onSealed">Takes what was sealed, in order; called under the commit lock.</param>
+    public WritePath(DatabaseState state, LogWriter log, LogReplay replay, Action<SealedSet> onSealed)
+    {
+        _state = state;
+        _log = log;
+        _last = state.Published;
+        _hasUnsealed = replay.Commits > 0;
+        _closedByReplay = replay.Closed;
+        _onSealed = onSealed;
+        _queue = new CommitQueue(MaxGroupBytes, Write);
+    }
+
+    /// <summary>Commits a batch.</summary>
+    /// <param name="table">Its table.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="cancellationToken">Withdraws the batch while it is queued.</param>
+    /// <exception cref="ObjectDisposedException">The database is closed.</exception>
+    public async ValueTask<WriteResult> CommitAsync(CatalogTable table, RowBatch batch, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        QueuedCommit commit = new(table, batch);
+        if (!_queue.TryEnqueue(commit))
+        {
+            throw DatabaseState.Closed();
+        }
+
+        using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
+            static (state, token) => ((QueuedCommit)state!).Withdraw(token), commit);
+        return await commit.Completion.ConfigureAwait(false);
+    }
+
+    /// <summary>Takes no more batches and seals no more, and waits for the batches that were queued.</summary>
+    public async Task CloseAsync()
+    {
+        await _queue.CloseAsync().ConfigureAwait(false);
+        lock (_state.CommitLock)
+        {
+            _isClosed = true;
+        }
+    }
+
+    /// <summary>Syncs what was appended since the last sync.</summary>
+    public void SyncLog()
+    {
+        lock (_state.CommitLock)
+        {
+            if (_isDirty && _state.ReadOnlyCause is null)
+            {
+                TrySyncLog();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _log.Dispose();
+        _group.Dispose();
+    }
+
+    private void Write(IReadOnlyList<QueuedCommit> group)
+    {
+        lock (_state.CommitLock)
+        {
+            List<QueuedCommit> accepted = [];
+            try
+            {
+                if (_state.FindReadOnly() is { } refusal)
+                {
+                    FailAll(group, refusal);
+                    return;
+                }
+
+                GroupCheck check = Check(group, accepted);
+                if (accepted.Count > 0)
+                {
+                    WriteAccepted(accepted, check);
+                }
+            }
+            catch (Exception error)
+            {
+                FailAll(group, error);
+            }
+        }
+    }
+
+    private GroupCheck Check(IReadOnlyList<QueuedCommit> group, List<QueuedCommit> accepted)
+    {
+        GroupCheck check = new(_state.Current);
+        foreach (QueuedCommit commit in group)
+        {
+            try
+            {
+                commit.Outcome = check.Check(commit.Table, commit.Batch);
+                accepted.Add(commit);
+            }
+            catch (Exception error)
+            {
+                commit.Fail(error);
+            }
+        }
+
+        return check;
+    }
+
+    private void WriteAccepted(List<QueuedCommit> commits, GroupCheck check)
+    {
+        // Memory is taken before anything is logged: a commit that is in the log must not fail for want of a memtable.
+        Dictionary<CatalogTable, TableShape> shapes = PrepareTables(commits);
+        SequenceNumber first = new(_last.Value + 1);
+        SequenceNumber last = new(_last.Value + (ulong)commits.Count);
+        Encode(commits, shapes, first);
+        if (!TryLog(commits, first, last))
+        {
+            return;
+        }
+
+        _last = last;
+        _hasUnsealed = true;
+        try
+        {
+            Apply(commits, shapes, first, check);
+        }
+        catch (Exception error)
+        {
+            // Logged, but only partly in memory: publishing no further keeps readers at the commit before.
+            _state.MakeReadOnly("a commit was logged and could not be brought into memory", error);
+            FailAll(commits, _state.FindReadOnly()!);
+            return;
+        }
+
+        _state.Publish(last);
+        if (!_isDirty)
+        {
+            _state.MarkDurable();
+        }
+
+        for (int i = 0; i < commits.Count; i++)
+        {
+            commits[i].Succeed(new SequenceNumber(first.Value + (ulong)i));
+        }
+
+        SealWhereFull();
+    }
+
+    private void Encode(List<QueuedCommit> commits, Dictionary<CatalogTable, TableShape> shapes, SequenceNumber first)
+    {
+        _group.Clear();
+        CommitCodec.WriteGroup(_group, commits.Count);
+        HashSet<CatalogTable> shaped = [];
+        for (int i = 0; i < commits.Count; i++)
+        {
+            (CatalogTable table, RowBatch batch) = (commits[i].Table, commits[i].Batch);
+            TableShape shape = shapes[table];
+            bool writesShape = !ReferenceEquals(table.Logged, shape) && shaped.Add(table);
+            CommitCodec.WriteCommit(_group, new SequenceNumber(first.Value + (ulong)i), batch.Count + (writesShape ? 1 : 0));
+            if (writesShape)
+            {
+                LogOperationKind kind = table.Logged is null ? LogOperationKind.CreateTable : LogOperationKind.AlterTable;
+                CommitCodec.WriteShape(_group, kind, table.Id, ShapeCodec.Encode(shape));
+            }
+
+            batch.Stamp(table.Id);
+            _group.Write(batch.Operations);
+        }
+    }
+
+    private bool TryLog(List<QueuedCommit> commits, SequenceNumber first, SequenceNumber last)
+    {
+        try
+        {
+            _log.Append(first, last, _group.WrittenSpan);
+        }
+        catch (Exception error)
+        {
+            _state.Log.FailedToAppend(commits.Count, _log.LogNumber, error);
+            if (_log.IsBroken)
+            {
+                _state.MakeReadOnly("a failed write left its log in a state nobody knows", error);
+            }
+
+            FailAll(commits, _state.FindReadOnly() ?? new HeliosException(
+                $"The log of '{_state.Options.Path}' could not be written: {error.Message} Nothing of this batch was written. Make room on the disk, or see to it, and write again.", error));
+            return false;
+        }
+
+        _isDirty = true;
+        if (_state.Options.Durability == Durability.Full && !TrySyncLog())
+        {
+            FailAll(commits, _state.FindReadOnly()!);
+            return false;
+        }
+
+        return true;
+    }
+
+    private bool TrySyncLog()
+    {
+        try
+        {
+            _log.Sync();
+        }
+        catch (Exception error)
+        {
+            _state.MakeReadOnly("the log could not be synced, so that nobody knows what of it is on the disk", error);
+            return false;
+        }
+
+        _isDirty = false;
+        _state.MarkDurable();
+        return true;
+    }
+
+    private static void FailAll(IEnumerable<QueuedCommit> commits, Exception error)
+    {
+        foreach (QueuedCommit commit in commits)
+        {
+            commit.Fail(error);
+        }
+    }
+}
