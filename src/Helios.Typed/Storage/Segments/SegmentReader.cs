@@ -1,5 +1,6 @@
 using Helios.Typed.Primitives;
 using Helios.Typed.Storage.Files;
+using Helios.Typed.Storage.Framing;
 
 namespace Helios.Typed.Storage.Segments;
 
@@ -7,36 +8,151 @@ namespace Helios.Typed.Storage.Segments;
 /// <remarks>Opening reads and verifies the directory of sections, not the data. Every read is verified against its checksum.</remarks>
 internal sealed class SegmentReader : IDisposable
 {
+    private const int SliceBytes = 8 << 20;
+
+    private readonly IFile _file;
+    private readonly ulong _number;
+    private readonly SegmentEntry[] _entries;
+    private readonly SectionTables?[] _tables;
+    private readonly Section[] _sections;
+    private readonly Dictionary<SectionKey, Section> _byKey;
+
+    private SegmentReader(IFile file, ulong number, SegmentEntry[] entries)
+    {
+        _file = file;
+        _number = number;
+        _entries = entries;
+        _tables = new SectionTables?[entries.Length];
+        _sections = [.. entries.Select((entry, index) => new Section(entry.Key, entry.Units, entry.Bytes, entry.UnitBytes, index))];
+        _byKey = _sections.ToDictionary(section => section.Key);
+        FileBytes = file.Length;
+    }
+
     /// <summary>Gets the path.</summary>
-    public string Path => throw new NotSupportedException();
+    public string Path => _file.Path;
 
     /// <summary>Gets the file's size in bytes.</summary>
-    public long FileBytes => throw new NotSupportedException();
+    public long FileBytes { get; }
+
+    /// <summary>Gives the sections in the file's order.</summary>
+    public IReadOnlyList<Section> Sections => _sections;
 
     /// <summary>Opens a file.</summary>
     /// <exception cref="HeliosCorruptionException">Its directory is damaged, or the file is shorter than it says.</exception>
     /// <exception cref="HeliosFormatException">It is of an unknown format version.</exception>
-    public static SegmentReader Open(IFileSystem files, string path) => throw new NotSupportedException();
+    public static SegmentReader Open(IFileSystem files, string path)
+    {
+        ulong number = SegmentWriter.NumberOf(path);
+        IFile file = files.Open(path, FileOpenMode.Read);
+        try
+        {
+            return new SegmentReader(file, number, SegmentDirectory.Read(file, number));
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Finds a section.</summary>
-    public bool TryGetSection(SectionKey key, out Section section) => throw new NotSupportedException();
-
-    /// <summary>Gives the sections in the file's order.</summary>
-    public IReadOnlyList<Section> Sections => throw new NotSupportedException();
+    public bool TryGetSection(SectionKey key, [System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out Section section) =>
+        _byKey.TryGetValue(key, out section);
 
     /// <summary>Reads and verifies a whole section into native memory that the caller owns; units lie contiguous.</summary>
     /// <exception cref="HeliosCorruptionException">A unit's checksum does not fit.</exception>
-    public NativeBuffer Load(Section section, NativeAllocator allocator) => throw new NotSupportedException();
+    public NativeBuffer Load(Section section, NativeAllocator allocator)
+    {
+        SegmentEntry entry = EntryOf(section);
+
+        // Not kept where no one reads single units: a section in memory needs its checksums no more.
+        SectionTables tables = Volatile.Read(ref _tables[section.Index]) ?? ReadTables(section.Index);
+        NativeBuffer buffer = allocator.Allocate(entry.Bytes);
+        try
+        {
+            long unit = 0;
+            for (long done = 0; done < entry.Bytes;)
+            {
+                Span<byte> slice = buffer.AsSpan<byte>(done, (int)Math.Min(entry.Bytes - done, SliceBytes));
+                ReadWhole(slice, entry.Offset + done);
+                done += slice.Length;
+
+                // Verified while the slice is still in the cache.
+                unit = VerifyUpTo(done, buffer, tables, unit, entry.Units);
+            }
+
+            VerifyUpTo(entry.Bytes, buffer, tables, unit, entry.Units);
+            return buffer;
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Reads and verifies one unit.</summary>
     /// <param name="section">The section.</param>
     /// <param name="unit">The unit's number.</param>
     /// <param name="buffer">Takes the unit; grown where it is too small.</param>
     /// <returns>The unit's bytes, in <paramref name="buffer"/>.</returns>
-    public ReadOnlyMemory<byte> ReadUnit(Section section, long unit, ref byte[] buffer) => throw new NotSupportedException();
+    public ReadOnlyMemory<byte> ReadUnit(Section section, long unit, ref byte[] buffer)
+    {
+        SegmentEntry entry = EntryOf(section);
+        ArgumentOutOfRangeException.ThrowIfNegative(unit);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(unit, entry.Units);
+        SectionTables tables = TablesOf(section.Index);
+        (long offset, int bytes) = tables.Place(unit);
+        if (buffer.Length < bytes)
+        {
+            buffer = GC.AllocateUninitializedArray<byte>(bytes);
+        }
+
+        ReadWhole(buffer.AsSpan(0, bytes), entry.Offset + offset);
+        tables.Verify(unit, buffer.AsSpan(0, bytes));
+        return buffer.AsMemory(0, bytes);
+    }
 
     /// <inheritdoc/>
-    public void Dispose() => throw new NotSupportedException();
+    public void Dispose() => _file.Dispose();
+
+    private static long VerifyUpTo(long limit, NativeBuffer buffer, SectionTables tables, long unit, long units)
+    {
+        for (; unit < units; unit++)
+        {
+            (long offset, int bytes) = tables.Place(unit);
+            if (offset + bytes > limit)
+            {
+                break;
+            }
+
+            tables.Verify(unit, buffer.AsSpan<byte>(offset, bytes));
+        }
+
+        return unit;
+    }
+
+    private SegmentEntry EntryOf(Section section) =>
+        section.Index < _sections.Length && ReferenceEquals(_sections[section.Index], section)
+            ? _entries[section.Index]
+            : throw new ArgumentException($"Section {section.Key} is not one of '{Path}'.", nameof(section));
+
+    // Two readers that come first may both read the tables; either's will do.
+    private SectionTables TablesOf(int index) =>
+        Volatile.Read(ref _tables[index])
+        ?? Interlocked.CompareExchange(ref _tables[index], ReadTables(index), null)
+        ?? _tables[index]!;
+
+    private SectionTables ReadTables(int index) => SectionTables.Read(_file, _number, index, _entries[index]);
+
+    private void ReadWhole(Span<byte> target, long offset)
+    {
+        int read = _file.ReadAt(target, offset);
+        if (read < target.Length)
+        {
+            throw Corruption.At(Path, offset + read, $"the file ends here, and had {FileBytes} bytes when it was opened");
+        }
+    }
 }
 
 /// <summary>Describes a section.</summary>
