@@ -1,10 +1,16 @@
 using System.ComponentModel;
+using Helios.Typed.Sql.Ast;
 
 namespace Helios.Typed;
 
 /// <summary>Is a column of scalars; its operators give predicates.</summary>
+/// <remarks>
+/// Values compare as C# compares them, with these points settled: text and byte strings by their bytes, a
+/// <see cref="DateTime"/> by its ticks, a <see cref="DateTimeOffset"/> by its instant, an enum by its number, and NaN equals
+/// itself and is above every other number, as in PostgreSQL.
+/// </remarks>
 /// <typeparam name="T">The CLR type of a value: nullable where the column is.</typeparam>
-public class Column<T> : Column, ISortableColumn
+public partial class Column<T> : Column, ISortableColumn
 {
     /// <summary>Names a column.</summary>
     /// <param name="name">The column's name.</param>
@@ -14,15 +20,42 @@ public class Column<T> : Column, ISortableColumn
     {
     }
 
-    /// <summary>Matches rows whose value equals another; null equals null.</summary>
-    /// <param name="column">The column.</param>
-    /// <param name="value">The value.</param>
-    public static Predicate operator ==(Column<T> column, T value) => throw new NotSupportedException();
+    /// <summary>Matches rows whose value is one of several; none match an empty list.</summary>
+    /// <param name="values">What the value may be; a null among them matches rows without a value.</param>
+    public Predicate In(params ReadOnlySpan<T> values)
+    {
+        List<Expression> literals = new(values.Length);
+        bool matchesNull = false;
+        foreach (T value in values)
+        {
+            if (value is null)
+            {
+                matchesNull = true;
+            }
+            else
+            {
+                literals.Add(ColumnLiteral.Of(Name, value));
+            }
+        }
 
-    /// <summary>Matches rows whose value differs from another; null differs from every value.</summary>
-    /// <param name="column">The column.</param>
-    /// <param name="value">The value.</param>
-    public static Predicate operator !=(Column<T> column, T value) => throw new NotSupportedException();
+        Expression isListed = literals.Count == 0 ? Literal.False : new InList(Reference, new NodeList<Expression>([.. literals]), IsNegated: false);
+        return new Predicate(matchesNull ? LogicalExpression.Or(isListed, new NullTest(Reference, IsNegated: false)) : isListed);
+    }
+
+    /// <summary>Matches rows whose value is one of several; none match an empty list.</summary>
+    /// <param name="values">What the value may be, read once, now; a null among them matches rows without a value.</param>
+    public Predicate In(IEnumerable<T> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        T[] copy = [.. values];
+        return In(copy.AsSpan());
+    }
+
+    /// <summary>Matches rows whose value lies between two others, both included; null does not.</summary>
+    /// <param name="low">The lowest value that matches.</param>
+    /// <param name="high">The highest value that matches; none match if it is below <paramref name="low"/>.</param>
+    public Predicate Between(T low, T high) =>
+        new(new BetweenExpression(Reference, ColumnLiteral.Of(Name, low), ColumnLiteral.Of(Name, high), IsNegated: false));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => ReferenceEquals(this, obj);

@@ -7,10 +7,10 @@ namespace Helios.Typed;
 public abstract class VectorColumn<TElement> : Column
     where TElement : unmanaged
 {
-    private protected VectorColumn(string name)
-        : base(name)
-    {
-    }
+    private protected VectorColumn(string name, Metric metric)
+        : base(name) => Metric = metric;
+
+    internal Metric Metric { get; }
 }
 
 /// <summary>Is a column of vectors that are compared by one metric.</summary>
@@ -24,7 +24,7 @@ public sealed class VectorColumn<TElement, TMetric> : VectorColumn<TElement>
     /// <param name="name">The column's name.</param>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public VectorColumn(string name)
-        : base(name)
+        : base(name, TMetric.Metric)
     {
     }
 }
