@@ -56,7 +56,7 @@ internal sealed class GroupWriter : IDisposable
     /// <param name="files">The file system.</param>
     /// <param name="path">The file.</param>
     /// <param name="number">Its number.</param>
-    /// <param name="end">Where its groups end, as the reader found; all before is durable.</param>
+    /// <param name="end">Where its groups end, as the reader found; the caller has made all before it durable.</param>
     public static GroupWriter Resume(IFileSystem files, string path, ulong number, GroupEnd end) =>
         new(files.Open(path, FileOpenMode.ReadWrite), number, end.Offset, end.Checksum);
 

@@ -43,6 +43,12 @@ internal static class LogReader
         if (end.Offset < fileBytes)
         {
             file.SetLength(end.Offset);
+        }
+
+        if (isNewest)
+        {
+            // What was read may stand in the system's cache alone, left by a process that was killed before its sync. A later
+            // log must find this one whole, whatever happens next.
             file.Sync();
         }
 

@@ -1,4 +1,6 @@
+using Helios.Typed.Primitives;
 using Helios.Typed.Storage.Files;
+using Helios.Typed.Storage.Framing;
 
 namespace Helios.Typed.Storage.Manifest;
 
@@ -6,8 +8,35 @@ namespace Helios.Typed.Storage.Manifest;
 /// <remarks>One writer at a time. After a failed sync it takes no more commits.</remarks>
 internal sealed class ManifestStore : IDisposable
 {
+    private const long RolloverBytes = 1 << 20;
+    private const ulong FirstManifest = 1;
+
+    private readonly IFileSystem _files;
+    private readonly string _directory;
+    private readonly ByteWriter _edit = new();
+    private GroupWriter _groups;
+    private ulong _number;
+    private ulong _edits;
+    private long _snapshotBytes;
+    private string? _broken;
+
+    private ManifestStore(IFileSystem files, string directory, GroupWriter groups, ulong number, ulong edits, ManifestState current)
+    {
+        _files = files;
+        _directory = directory;
+        _groups = groups;
+        _number = number;
+        _edits = edits;
+        Current = current;
+    }
+
     /// <summary>Gets the state last committed.</summary>
-    public ManifestState Current => throw new NotSupportedException();
+    public ManifestState Current { get; private set; }
+
+    /// <summary>Gets whether a failure left the manifest in a state nobody knows; it takes no more commits.</summary>
+    public bool IsBroken => _broken is not null || _groups.IsBroken;
+
+    private string ManifestPath => PathOf(_directory, _number);
 
     /// <summary>Opens the manifest of a directory, or makes one where the directory holds no database.</summary>
     /// <param name="files">The file system.</param>
@@ -16,11 +45,252 @@ internal sealed class ManifestStore : IDisposable
     /// <exception cref="HeliosCorruptionException">The manifest is damaged, or files that it names are missing.</exception>
     /// <exception cref="HeliosFormatException">It is of an unknown format version.</exception>
     /// <exception cref="HeliosException">The directory holds other files and no database; nothing was changed.</exception>
-    public static ManifestStore Open(IFileSystem files, string directory, Func<Guid> newId) => throw new NotSupportedException();
+    public static ManifestStore Open(IFileSystem files, string directory, Func<Guid> newId)
+    {
+        IReadOnlyList<string> names = RequireDatabaseOrNothing(files, directory);
+        bool isThere = names.Contains(FileNames.Current);
+        ulong number = isThere ? CurrentFile.Read(files, directory) : FirstManifest;
+        ManifestStore store = isThere
+            ? OpenExisting(files, directory, number, names)
+            : Create(files, directory, number, ManifestState.Empty with { DatabaseId = newId() });
+        store.DeleteLeftovers(names);
+        return store;
+    }
+
+    /// <summary>Checks that a directory holds a database, or nothing that a new one would stand beside.</summary>
+    /// <remarks>Changes nothing, so that it can be asked before the lock puts a file there.</remarks>
+    /// <returns>The names of its files.</returns>
+    /// <exception cref="HeliosException">The directory holds other files and no database.</exception>
+    public static IReadOnlyList<string> RequireDatabaseOrNothing(IFileSystem files, string directory)
+    {
+        IReadOnlyList<string> names = files.List(directory);
+        if (!names.Contains(FileNames.Current))
+        {
+            RequireNoDatabase(files, directory, names);
+        }
+
+        return names;
+    }
 
     /// <summary>Writes what differs between the current state and the next, durably, and makes the next current.</summary>
-    public void Commit(ManifestState next) => throw new NotSupportedException();
+    /// <remarks>
+    /// On failure the current state stays, and whether the next is found at reopening is unknown only if <see cref="IsBroken"/>.
+    /// </remarks>
+    public void Commit(ManifestState next)
+    {
+        ThrowIfBroken();
+        _edit.Clear();
+        ManifestEdit.Write(Current, next, _edit);
+        if (_edit.Length > 0 && _groups.Length > RolloverBytes + (4 * _snapshotBytes))
+        {
+            RollOver(next);
+        }
+        else if (_edit.Length > 0)
+        {
+            _groups.Append(_edits + 1, _edits + 1, _edit.WrittenSpan);
+            _groups.Sync();
+            _edits++;
+        }
+
+        Current = next;
+    }
 
     /// <inheritdoc/>
-    public void Dispose() => throw new NotSupportedException();
+    public void Dispose()
+    {
+        _groups.Dispose();
+        _edit.Dispose();
+    }
+
+    private static string PathOf(string directory, ulong number) => Path.Combine(directory, FileNames.Manifest(number));
+
+    private static ManifestStore Create(IFileSystem files, string directory, ulong number, ManifestState state)
+    {
+        GroupWriter groups = WriteSnapshot(files, directory, number, state);
+        try
+        {
+            CurrentFile.Prepare(files, directory, number);
+            CurrentFile.Switch(files, directory);
+            return new ManifestStore(files, directory, groups, number, edits: 1, state) { _snapshotBytes = groups.Length };
+        }
+        catch
+        {
+            groups.Dispose();
+            throw;
+        }
+    }
+
+    private static ManifestStore OpenExisting(IFileSystem files, string directory, ulong number, IReadOnlyList<string> names)
+    {
+        string path = PathOf(directory, number);
+        if (!names.Contains(FileNames.Manifest(number)))
+        {
+            throw Corruption.At(Path.Combine(directory, FileNames.Current), 0, $"it names {FileNames.Manifest(number)}, which is missing");
+        }
+
+        // A process that was killed may have switched CURRENT and not synced the name: nothing is built on it before it is durable.
+        files.SyncDirectory(directory);
+        var reader = new ManifestReader(path);
+        GroupEnd end = ReadEdits(files, path, number, reader, out long snapshotEnd);
+        ManifestState state = reader.ToState();
+        RequireFiles(path, state, names);
+        return new ManifestStore(files, directory, GroupWriter.Resume(files, path, number, end), number, (ulong)end.Groups, state)
+        {
+            _snapshotBytes = snapshotEnd,
+        };
+    }
+
+    private static GroupEnd ReadEdits(IFileSystem files, string path, ulong number, ManifestReader reader, out long snapshotEnd)
+    {
+        using IFile file = files.Open(path, FileOpenMode.ReadWrite);
+        FileHeader.Check(file, ManifestFormat.Magic, ManifestFormat.Version, number);
+        ulong edits = 0;
+        long secondEdit = 0;
+
+        // CURRENT names a manifest only when its first edit is durable, so that one is never a torn tail.
+        const long firstEditEnd = 2 * FileHeader.PageBytes;
+        GroupEnd end = new GroupReader(file, number).Read(firstEditEnd, mayBeTorn: true, (offset, first, _, payload) =>
+        {
+            edits++;
+            secondEdit = edits == 2 ? offset : secondEdit;
+            reader.Apply(payload, offset);
+            if (first != edits)
+            {
+                throw Corruption.At(path, offset, $"the edit here has number {first}, expected {edits}");
+            }
+        });
+        if (end.Offset < file.Length)
+        {
+            file.SetLength(end.Offset);
+        }
+
+        // What was read may stand in the system's cache alone, left by a process that was killed before its sync.
+        file.Sync();
+        snapshotEnd = secondEdit > 0 ? secondEdit : end.Offset;
+        return end;
+    }
+
+    private static GroupWriter WriteSnapshot(IFileSystem files, string directory, ulong number, ManifestState state)
+    {
+        // A file of that name is what an attempt that failed left behind; CURRENT names another.
+        string path = PathOf(directory, number);
+        files.Delete(path);
+        var groups = GroupWriter.Create(files, path, ManifestFormat.Magic, ManifestFormat.Version, number);
+        try
+        {
+            using var snapshot = new ByteWriter();
+            ManifestEdit.Write(ManifestState.Empty, state, snapshot);
+            groups.Append(1, 1, snapshot.WrittenSpan);
+            groups.Sync();
+            return groups;
+        }
+        catch
+        {
+            groups.Dispose();
+            GroupWriter.TryDelete(files, path);
+            throw;
+        }
+    }
+
+    // A creation that was interrupted leaves a lock, temporary files, or a manifest that holds its first edit at most.
+    private static void RequireNoDatabase(IFileSystem files, string directory, IReadOnlyList<string> names)
+    {
+        string? foreign = names.FirstOrDefault(name => !FileNames.TryParse(name, out _, out _));
+        if (foreign is not null)
+        {
+            throw new HeliosException($"The directory '{directory}' is not a database: it holds '{foreign}' and no {FileNames.Current}. Choose an empty directory, or one that does not exist yet.");
+        }
+
+        string? orphan = names.FirstOrDefault(name => !IsLeftover(files, directory, name));
+        if (orphan is not null)
+        {
+            throw new HeliosException($"The directory '{directory}' holds '{orphan}' of a database whose {FileNames.Current} is missing. Restore the database from a backup, or choose an empty directory; nothing was changed.");
+        }
+    }
+
+    private static bool IsLeftover(IFileSystem files, string directory, string name)
+    {
+        bool isKnown = FileNames.TryParse(name, out FileKind kind, out ulong number);
+        if (kind != FileKind.Manifest)
+        {
+            return isKnown && kind is FileKind.Lock or FileKind.LockHolder or FileKind.Temporary;
+        }
+
+        using IFile file = files.Open(Path.Combine(directory, name), FileOpenMode.Read);
+        return number == FirstManifest && file.Length <= 2 * FileHeader.PageBytes;
+    }
+
+    private static void RequireFiles(string path, ManifestState state, IReadOnlyList<string> names)
+    {
+        HashSet<string> there = [.. names];
+        foreach (ManifestSegment segment in state.Segments)
+        {
+            foreach (string name in segment.Sidecars.Select(sidecar => sidecar.FileName).Prepend(segment.FileName))
+            {
+                if (!there.Contains(name))
+                {
+                    throw Corruption.At(path, 0, $"it names '{name}' of segment {segment.Id}, which is missing");
+                }
+            }
+        }
+    }
+
+    private void RollOver(ManifestState next)
+    {
+        GroupWriter groups = PrepareRollover(next);
+        try
+        {
+            CurrentFile.Switch(_files, _directory);
+        }
+        catch (Exception e)
+        {
+            // Either manifest may be the one that a reopening finds, so neither can take more.
+            _broken = $"switching it to {FileNames.Manifest(_number + 1)} failed ({e.Message})";
+            groups.Dispose();
+            throw;
+        }
+
+        _groups.Dispose();
+        GroupWriter.TryDelete(_files, ManifestPath);
+        _groups = groups;
+        _number++;
+        _edits = 1;
+        _snapshotBytes = groups.Length;
+    }
+
+    // Up to here a failure (a full disk) changes nothing: CURRENT still names the old manifest, which is whole.
+    private GroupWriter PrepareRollover(ManifestState next)
+    {
+        GroupWriter groups = WriteSnapshot(_files, _directory, _number + 1, next);
+        try
+        {
+            CurrentFile.Prepare(_files, _directory, _number + 1);
+            return groups;
+        }
+        catch
+        {
+            groups.Dispose();
+            throw;
+        }
+    }
+
+    private void DeleteLeftovers(IReadOnlyList<string> names)
+    {
+        foreach (string name in names)
+        {
+            bool isKnown = FileNames.TryParse(name, out FileKind kind, out ulong number);
+            if (isKnown && ((kind == FileKind.Manifest && number != _number) || name == FileNames.Temporary(FileNames.Current)))
+            {
+                GroupWriter.TryDelete(_files, Path.Combine(_directory, name));
+            }
+        }
+    }
+
+    private void ThrowIfBroken()
+    {
+        if (_broken is not null)
+        {
+            throw new HeliosException($"'{ManifestPath}' takes no more commits since {_broken}. Close the database and open it again: it recovers to a state that was committed.");
+        }
+    }
 }

@@ -1,0 +1,61 @@
+namespace Helios.Typed.Storage.Manifest;
+
+/// <summary>Lays out manifests: a <see cref="Framing.FileHeader"/> and then edits, one in each group of <see cref="Framing.GroupFormat"/>.</summary>
+/// <remarks>
+/// The header's version is the format version of the whole database. The group's sequences are the edit's number, 1 and up in
+/// each file; the first edit of a file says everything. An edit is a run of entries, each
+/// <code>
+/// 0  1  tag
+/// 1  4  bytes of the body
+/// 5     body
+/// </code>
+/// A reader passes over a tag it does not know from <see cref="FirstOptionalTag"/> up; below, it refuses the file.
+/// </remarks>
+internal static class ManifestFormat
+{
+    /// <summary>The first bytes of the file: "HELIOMAN".</summary>
+    public const ulong Magic = 0x4E414D4F494C4548;
+
+    /// <summary>The format version of the database that is written, and the newest that is read.</summary>
+    public const int Version = 1;
+
+    /// <summary>The database's id: 16 bytes, big-endian as text shows it.</summary>
+    public const byte DatabaseIdTag = 1;
+
+    /// <summary>The next file number: 8 bytes.</summary>
+    public const byte NextFileNumberTag = 2;
+
+    /// <summary>The first log number: 8 bytes.</summary>
+    public const byte FirstLogNumberTag = 3;
+
+    /// <summary>A table that is new or changed: id (4), next key (8), persisted through (8), then its shape.</summary>
+    public const byte TableTag = 4;
+
+    /// <summary>A table that changed but for its shape: id (4), next key (8), persisted through (8).</summary>
+    public const byte TableProgressTag = 5;
+
+    /// <summary>A table that is gone: id (4).</summary>
+    public const byte TableGoneTag = 6;
+
+    /// <summary>A segment that is new or changed: id (8), table (4), rows (4), first (8), last (8), file name, count of sidecars (4),
+    /// and of each kind (2), column (2), settings hash (8), file name. A name is its length (2) and UTF-8.</summary>
+    public const byte SegmentTag = 7;
+
+    /// <summary>A segment that is gone: id (8).</summary>
+    public const byte SegmentGoneTag = 8;
+
+    /// <summary>The order of the tables, where it is not "kept ones as they were, new ones after": every id (4 each).</summary>
+    public const byte TableOrderTag = 9;
+
+    /// <summary>The order of the segments, likewise: every id (8 each).</summary>
+    public const byte SegmentOrderTag = 10;
+
+    /// <summary>The first of the tags that a reader may pass over.</summary>
+    public const byte FirstOptionalTag = 128;
+
+    /// <summary>The bytes before an entry's body.</summary>
+    public const int EntryHeaderBytes = 5;
+
+    /// <summary>The longest file name, in bytes.</summary>
+    public const int MaxNameBytes = 255;
+}
