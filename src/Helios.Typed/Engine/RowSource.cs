@@ -41,6 +41,9 @@ internal abstract class RowSource
     /// <summary>Says whether every ordinal, 0 to a count taken before the call, is visible as of a sequence: the quick answer that spares asking each.</summary>
     public abstract bool AllVisible(SequenceNumber asOf);
 
+    /// <summary>Gets whether ordinals follow the order of keys, and of versions of one key from the newest.</summary>
+    public virtual bool IsInKeyOrder => false;
+
     /// <summary>Gives a row's key as ordered bytes, valid while the source is held.</summary>
     public abstract ReadOnlySpan<byte> KeyOf(int ordinal);
 

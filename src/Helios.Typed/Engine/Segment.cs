@@ -1,8 +1,10 @@
 using Helios.Typed.Indexing.Hnsw;
 using Helios.Typed.Primitives;
 using Helios.Typed.Records;
+using Helios.Typed.Schema;
 using Helios.Typed.Storage.Files;
 using Helios.Typed.Storage.Manifest;
+using Helios.Typed.Storage.Segments;
 
 namespace Helios.Typed.Engine;
 
@@ -10,54 +12,219 @@ namespace Helios.Typed.Engine;
 /// <remarks>Opening reads directories only; sections are loaded, verified, on first use, once for all readers.</remarks>
 internal sealed class Segment : RowSource
 {
+    private readonly IFileSystem _files;
+    private readonly string _directory;
+    private readonly SegmentContents _contents;
+    private readonly SegmentKeys _keys;
+    private readonly LazySection _begins;
+    private readonly bool _hasNarrowBegins;
+    private readonly SegmentColumn?[] _columns;
+    private readonly SegmentVectors[] _vectors;
+    private readonly RowEnds _ends;
+    private volatile TableSchema _schema;
+    private volatile ManifestSegment _description;
+    private volatile bool _deleteWhenFree;
+
+    private Segment(IFileSystem files, string directory, ManifestSegment description, TableSchema schema, SegmentContents contents)
+    {
+        _files = files;
+        _directory = directory;
+        _description = description;
+        _schema = schema;
+        _contents = contents;
+        if (contents.Rows != description.Rows || contents.First != description.First || contents.Last != description.Last || contents.KeyType != schema.KeyType)
+        {
+            throw SegmentContents.Damaged(
+                contents.Reader,
+                $"it holds {contents.Rows} rows with {contents.KeyType} keys from sequence {contents.First.Value} to {contents.Last.Value}, and the manifest says {description.Rows} rows with {schema.KeyType} keys from {description.First.Value} to {description.Last.Value}");
+        }
+
+        _keys = new SegmentKeys(contents);
+        _hasNarrowBegins = contents.Last.Value - contents.First.Value <= uint.MaxValue;
+        _begins = contents.Lazy(contents.Require(SegmentSections.Begins, 0, (long)contents.Rows * (_hasNarrowBegins ? sizeof(uint) : sizeof(ulong))));
+        Rows = new SegmentRows(contents);
+        _columns = new SegmentColumn?[contents.HighestColumnId + 1];
+        foreach (ColumnShape column in schema.Stored.Columns.Where(column => column.Id < _columns.Length && column.Vector is null))
+        {
+            _columns[column.Id] = SegmentColumn.Find(contents, column);
+        }
+
+        _vectors = [.. schema.VectorColumns.Select(column => new SegmentVectors(contents, column))];
+        _ends = new RowEnds(contents.Rows);
+    }
+
     /// <summary>Gets the segment as the manifest keeps it; replaced when a sidecar is added.</summary>
-    public ManifestSegment Description => throw new NotSupportedException();
+    public ManifestSegment Description => _description;
 
     /// <inheritdoc/>
-    public override int RowCount => throw new NotSupportedException();
+    public override int RowCount => _contents.Rows;
 
     /// <inheritdoc/>
-    public override int EndedCount => throw new NotSupportedException();
+    public override int EndedCount => _ends.Count;
+
+    /// <inheritdoc/>
+    public override bool IsInKeyOrder => true;
+
+    /// <summary>Gets the rows, for the cursors.</summary>
+    internal SegmentRows Rows { get; }
+
+    /// <summary>Gets the file, for what is read from it and for errors.</summary>
+    internal SegmentReader Reader => _contents.Reader;
 
     /// <summary>Opens a segment and its deletion file.</summary>
-    public static Segment Open(IFileSystem files, string directory, ManifestSegment description, TableSchema schema, NativeAllocator allocator) => throw new NotSupportedException();
+    /// <param name="files">The file system.</param>
+    /// <param name="directory">The database directory.</param>
+    /// <param name="description">The segment as the manifest keeps it.</param>
+    /// <param name="schema">The table.</param>
+    /// <param name="allocator">Gives the memory of what is loaded.</param>
+    /// <exception cref="HeliosCorruptionException">A file is damaged, or is not the one that the manifest means.</exception>
+    /// <exception cref="HeliosFormatException">A file is of an unknown format version.</exception>
+    public static Segment Open(IFileSystem files, string directory, ManifestSegment description, TableSchema schema, NativeAllocator allocator)
+    {
+        var reader = SegmentReader.Open(files, Path.Combine(directory, description.FileName));
+        try
+        {
+            Segment segment = new(files, directory, description, schema, SegmentContents.Read(reader, allocator));
+            SegmentSidecars.ReadDeletions(files, directory, segment, allocator);
+            segment.AttachStoredGraphs(allocator);
+            return segment;
+        }
+        catch
+        {
+            reader.Dispose();
+            throw;
+        }
+    }
 
-    /// <summary>Says whether a column's graph, by its present settings, stands beside the segment.</summary>
-    public bool HasGraph(int vectorIndex) => throw new NotSupportedException();
+    /// <summary>Says whether a column needs no graph built: one by its present settings stands beside the segment, or no row has a vector.</summary>
+    public bool HasGraph(int vectorIndex) =>
+        vectorIndex >= _vectors.Length || _vectors[vectorIndex].Count == 0 || FindGraph(_schema.VectorColumns[vectorIndex]) is not null;
+
+    /// <summary>Takes the table's new settings, which decide whether a graph is the one asked for; until another is attached, the old one serves.</summary>
+    public void Adopt(TableSchema schema) => _schema = schema;
 
     /// <summary>Takes a finished sidecar: from now on readers use the graph.</summary>
-    public void Attach(ManifestSegment description, int vectorIndex, HnswGraph graph) => throw new NotSupportedException();
+    public void Attach(ManifestSegment description, int vectorIndex, HnswGraph graph)
+    {
+        _vectors[vectorIndex].Attach(graph);
+        _description = description;
+    }
 
     /// <summary>Notes that the deletions were persisted.</summary>
-    public void Describe(ManifestSegment description) => throw new NotSupportedException();
+    public void Describe(ManifestSegment description) => _description = description;
 
     /// <summary>Asks for the files to be deleted when the last reader has gone.</summary>
-    public void DeleteWhenFree() => throw new NotSupportedException();
+    public void DeleteWhenFree() => _deleteWhenFree = true;
 
     /// <inheritdoc/>
-    public override SequenceNumber BeginOf(int ordinal) => throw new NotSupportedException();
+    public override SequenceNumber BeginOf(int ordinal)
+    {
+        NativeBuffer begins = _begins.Get();
+        ulong delta = _hasNarrowBegins
+            ? begins.AsSpan<uint>((long)ordinal * sizeof(uint), 1)[0]
+            : begins.AsSpan<ulong>((long)ordinal * sizeof(ulong), 1)[0];
+        return new SequenceNumber(_contents.First.Value + delta);
+    }
 
     /// <inheritdoc/>
-    public override SequenceNumber EndOf(int ordinal) => throw new NotSupportedException();
+    public override SequenceNumber EndOf(int ordinal) => new(_ends[ordinal]);
 
     /// <inheritdoc/>
-    public override void End(int ordinal, SequenceNumber at) => throw new NotSupportedException();
+    public override void End(int ordinal, SequenceNumber at) => _ends.End(ordinal, at);
 
     /// <inheritdoc/>
-    public override bool AllVisible(SequenceNumber asOf) => throw new NotSupportedException();
+    public override bool AllVisible(SequenceNumber asOf) => _contents.Last <= asOf && _ends.Count == 0;
 
     /// <inheritdoc/>
-    public override ReadOnlySpan<byte> KeyOf(int ordinal) => throw new NotSupportedException();
+    public override bool IsVisible(int ordinal, SequenceNumber asOf)
+    {
+        ulong end = _ends[ordinal];
+        return (_contents.Last <= asOf || BeginOf(ordinal) <= asOf) && (end == 0 || end > asOf.Value);
+    }
 
     /// <inheritdoc/>
-    public override bool TryFind(ReadOnlySpan<byte> key, SequenceNumber asOf, out int ordinal) => throw new NotSupportedException();
+    public override ReadOnlySpan<byte> KeyOf(int ordinal) => _keys.KeyOf(ordinal);
 
     /// <inheritdoc/>
-    public override RowCursor OpenCursor(TableSchema schema) => throw new NotSupportedException();
+    public override bool TryFind(ReadOnlySpan<byte> key, SequenceNumber asOf, out int ordinal)
+    {
+        for (ordinal = _keys.LowerBound(key); ordinal < RowCount && KeyOf(ordinal).SequenceEqual(key); ordinal++)
+        {
+            // The first that began is the newest the reader may know; if that one has ended, so have the older ones.
+            if (_contents.Last <= asOf || BeginOf(ordinal) <= asOf)
+            {
+                return IsVisible(ordinal, asOf);
+            }
+        }
+
+        return false;
+    }
 
     /// <inheritdoc/>
-    public override VectorView Vectors(int vectorIndex) => throw new NotSupportedException();
+    public override RowCursor OpenCursor(TableSchema schema) => new SegmentCursor(this, schema);
 
     /// <inheritdoc/>
-    private protected override void Free() => throw new NotSupportedException();
+    public override VectorView Vectors(int vectorIndex) =>
+        vectorIndex < _vectors.Length ? _vectors[vectorIndex].View() : VectorView.Empty;
+
+    /// <summary>Lists the versions that ended at or before a sequence, by ordinal.</summary>
+    internal IEnumerable<(int Ordinal, ulong At)> EndsThrough(SequenceNumber through) => _ends.Through(through);
+
+    /// <summary>Says whether a column's values are found without the row: in its own sections, or nowhere, as it came later.</summary>
+    /// <param name="columnId">The column.</param>
+    /// <param name="column">The sections, or null where it came later than the segment.</param>
+    internal bool TryGetColumn(int columnId, out SegmentColumn? column)
+    {
+        bool cameLater = (uint)columnId >= (uint)_columns.Length;
+        column = cameLater ? null : _columns[columnId];
+        return cameLater || column is not null;
+    }
+
+    /// <summary>Finds a row's vector; see <see cref="SegmentVectors.TryRead"/>.</summary>
+    internal bool TryReadVector(int vectorIndex, int ordinal, ref byte[] buffer, out ReadOnlySpan<byte> vector)
+    {
+        vector = default;
+        return vectorIndex < _vectors.Length && _vectors[vectorIndex].TryRead(ordinal, ref buffer, out vector);
+    }
+
+    /// <inheritdoc/>
+    private protected override void Free()
+    {
+        foreach (SegmentVectors vectors in _vectors)
+        {
+            vectors.Free();
+        }
+
+        _contents.Free();
+        if (!_deleteWhenFree)
+        {
+            return;
+        }
+
+        foreach (string fileName in _description.Sidecars.Select(sidecar => sidecar.FileName).Prepend(_description.FileName))
+        {
+            try
+            {
+                _files.Delete(Path.Combine(_directory, fileName));
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // No reader's trouble: what stays is named by no manifest, and goes at the next opening.
+            }
+        }
+    }
+
+    private ManifestSidecar? FindGraph(ColumnShape column) => _description.Sidecars.FirstOrDefault(sidecar =>
+        sidecar.Kind == SegmentSections.GraphSidecar && sidecar.ColumnId == column.Id && sidecar.SettingsHash == SegmentSidecars.SettingsHash(column));
+
+    private void AttachStoredGraphs(NativeAllocator allocator)
+    {
+        for (int i = 0; i < _vectors.Length; i++)
+        {
+            if (FindGraph(_schema.VectorColumns[i]) is { } sidecar && _vectors[i].Count > 0)
+            {
+                _vectors[i].AttachLater(count => SegmentSidecars.ReadGraph(_files, Path.Combine(_directory, sidecar.FileName), sidecar.ColumnId, count, allocator));
+            }
+        }
+    }
 }

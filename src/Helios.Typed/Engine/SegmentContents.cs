@@ -1,0 +1,112 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using Helios.Typed.Primitives;
+using Helios.Typed.Storage.Segments;
+
+namespace Helios.Typed.Engine;
+
+/// <summary>Knows the sections of one segment file, and that each is as long as the number of its rows wants.</summary>
+/// <remarks>Lengths are proven here, from the file's verified directory, before anything is allocated by them.</remarks>
+internal sealed class SegmentContents
+{
+    private readonly SegmentReader _reader;
+    private readonly NativeAllocator _allocator;
+    private readonly List<LazySection> _lazy = [];
+
+    private SegmentContents(SegmentReader reader, NativeAllocator allocator, ReadOnlySpan<byte> summary)
+    {
+        _reader = reader;
+        _allocator = allocator;
+        KeyType = (ColumnType)summary[2];
+        Rows = (int)BinaryPrimitives.ReadUInt32LittleEndian(summary[4..]);
+        First = new SequenceNumber(BinaryPrimitives.ReadUInt64LittleEndian(summary[8..]));
+        Last = new SequenceNumber(BinaryPrimitives.ReadUInt64LittleEndian(summary[16..]));
+        HighestColumnId = BinaryPrimitives.ReadUInt16LittleEndian(summary[24..]);
+    }
+
+    /// <summary>Gets the file.</summary>
+    public SegmentReader Reader => _reader;
+
+    /// <summary>Gets the type of the keys.</summary>
+    public ColumnType KeyType { get; }
+
+    /// <summary>Gets the number of rows, at least 1.</summary>
+    public int Rows { get; }
+
+    /// <summary>Gets the lowest sequence at which a row began.</summary>
+    public SequenceNumber First { get; }
+
+    /// <summary>Gets the highest.</summary>
+    public SequenceNumber Last { get; }
+
+    /// <summary>Gets the highest id of a column when the file was written: ids rise, so that later columns are above.</summary>
+    public int HighestColumnId { get; }
+
+    /// <summary>Reads the summary.</summary>
+    /// <exception cref="HeliosCorruptionException">It is missing or contradicts itself.</exception>
+    /// <exception cref="HeliosFormatException">It is of an unknown version.</exception>
+    public static SegmentContents Read(SegmentReader reader, NativeAllocator allocator)
+    {
+        if (!reader.TryGetSection(new SectionKey(SegmentSections.Summary, 0), out Section? section)
+            || section.Bytes != SegmentSections.SummaryBytes || section.Units != 1)
+        {
+            throw Damaged(reader, "it has no summary");
+        }
+
+        byte[] buffer = [];
+        ReadOnlySpan<byte> summary = reader.ReadUnit(section, 0, ref buffer).Span;
+        int version = BinaryPrimitives.ReadUInt16LittleEndian(summary);
+        if (version != SegmentSections.SummaryVersion)
+        {
+            throw new HeliosFormatException(reader.Path, version, SegmentSections.SummaryVersion);
+        }
+
+        SegmentContents contents = new(reader, allocator, summary);
+        return contents.Rows > 0 && contents.First <= contents.Last
+            ? contents
+            : throw Damaged(reader, $"its summary names {(uint)contents.Rows} rows, from sequence {contents.First.Value} to {contents.Last.Value}");
+    }
+
+    /// <summary>Makes the exception of a file that contradicts itself although its checksums fit.</summary>
+    public static HeliosCorruptionException Damaged(SegmentReader reader, string problem) =>
+        new(reader.Path, 0, $"{problem}. Restore the file from a backup.");
+
+    /// <summary>Finds a section.</summary>
+    public bool TryFind(ushort kind, int columnId, [NotNullWhen(true)] out Section? section)
+    {
+        section = null;
+        return (uint)columnId <= ushort.MaxValue && _reader.TryGetSection(new SectionKey(kind, (ushort)columnId), out section);
+    }
+
+    /// <summary>Finds a section that must be there, of a size if one is given.</summary>
+    public Section Require(ushort kind, int columnId, long bytes = -1)
+    {
+        if (!TryFind(kind, columnId, out Section? section))
+        {
+            throw Damaged(_reader, $"section {kind} of column {columnId} is missing");
+        }
+
+        return bytes < 0 || section.Bytes == bytes
+            ? section
+            : throw Damaged(_reader, $"section {kind} of column {columnId} has {section.Bytes} bytes, and {Rows} rows want {bytes}");
+    }
+
+    /// <summary>Makes a section loadable; it is freed with the file.</summary>
+    public LazySection Lazy(Section section, Func<NativeBuffer, string?>? findProblem = null)
+    {
+        LazySection lazy = new(_reader, section, _allocator, findProblem);
+        _lazy.Add(lazy);
+        return lazy;
+    }
+
+    /// <summary>Closes the file and gives the memory back, once no reader is left.</summary>
+    public void Free()
+    {
+        foreach (LazySection section in _lazy)
+        {
+            section.Free();
+        }
+
+        _reader.Dispose();
+    }
+}
