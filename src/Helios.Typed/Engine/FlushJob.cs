@@ -105,11 +105,10 @@ internal sealed class FlushJob
         {
             TableVersion version = versions[table.Table.Id];
             Segment? segment = _built.Find(built => built.Table == table.Table.Id)?.CarryEnds();
-            versions[table.Table.Id] = version with
-            {
-                Sealed = [.. version.Sealed.Except(table.Memtables)],
-                Segments = segment is null ? version.Segments : [segment, .. version.Segments],
-            };
+            versions[table.Table.Id] = new TableVersion(
+                version.Active,
+                [.. version.Sealed.Except(table.Memtables)],
+                segment is null ? version.Segments : [segment, .. version.Segments]);
         }
 
         _state.Swap(StoreVersion.Create(versions));

@@ -93,7 +93,7 @@ internal sealed class LogReplay(DatabaseState state)
         {
             Closed.TryAdd(table.Id, []);
             Closed[table.Id].Add(active);
-            state.Swap(state.Current.With(table.Id, version with { Active = null, Sealed = [active, .. version.Sealed] }));
+            state.Swap(state.Current.With(table.Id, version.WithoutActive()));
         }
 
         _vectors.Remove(table);

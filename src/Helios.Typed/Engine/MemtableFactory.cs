@@ -23,7 +23,7 @@ internal static class MemtableFactory
         }
 
         Memtable made = new(DatabaseState.SchemaOf(shape), state.Options.Allocator);
-        state.Swap(state.Current.With(id, table with { Active = made }));
+        state.Swap(state.Current.With(id, table.WithActive(made)));
 
         // The version holds it from here on.
         made.ReleaseReference();

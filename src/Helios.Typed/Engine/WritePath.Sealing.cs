@@ -81,7 +81,7 @@ internal sealed partial class WritePath
         Dictionary<TableId, TableVersion> versions = [];
         foreach ((TableId id, TableVersion table) in before.Tables)
         {
-            versions[id] = table.Active is { } active ? table with { Active = null, Sealed = [active, .. table.Sealed] } : table;
+            versions[id] = table.WithoutActive();
         }
 
         _state.Swap(StoreVersion.Create(versions));
