@@ -44,40 +44,50 @@ internal static class RowEmitter
         }
         else
         {
-            bool isAfterBlock = false;
-            for (int place = 0; place < record.Columns.Count; place++)
-            {
-                if (isAfterBlock && !record.Columns[place].IsKey)
-                {
-                    writer.Line();
-                }
-
-                EmitWrite(writer, record.Columns[place], place);
-                isAfterBlock = record.Columns[place] is { IsKey: false, Value.IsNullable: true } || (isAfterBlock && record.Columns[place].IsKey);
-            }
+            EmitWrites(writer, record);
         }
 
         writer.Close();
     }
 
-    private static void EmitWrite(SourceWriter writer, ColumnModel column, int place)
+    private static void EmitWrites(SourceWriter writer, RecordModel record)
     {
-        if (column.IsKey)
+        HashSet<string> locals = ["record", "writer"];
+        bool isAfterBlock = false;
+        for (int place = 0; place < record.Columns.Count; place++)
         {
-            return;
-        }
+            ColumnModel column = record.Columns[place];
+            if (column.IsKey)
+            {
+                continue;
+            }
 
-        string property = $"record.{Identifier.Escape(column.Property)}";
-        if (!column.Value.IsNullable)
-        {
-            writer.Line(Write(column.Value, place, property));
-            return;
-        }
+            if (isAfterBlock)
+            {
+                writer.Line();
+            }
 
-        writer.Line($"if ({property} is {{ }} value{place})");
-        writer.Open();
-        writer.Line(Write(column.Value, place, $"value{place}"));
-        writer.Close();
+            string property = $"record.{Identifier.Escape(column.Property)}";
+            isAfterBlock = column.Value.IsNullable;
+            if (!column.Value.IsNullable)
+            {
+                writer.Line(Write(column.Value, place, property));
+                continue;
+            }
+
+            string local = LocalFor(column, place, locals);
+            writer.Line($"if ({property} is {{ }} {local})");
+            writer.Open();
+            writer.Line(Write(column.Value, place, local));
+            writer.Close();
+        }
+    }
+
+    // A pattern's variable lives on after its if, so that each needs a name of its own.
+    private static string LocalFor(ColumnModel column, int place, HashSet<string> taken)
+    {
+        string name = Identifier.CamelCase(column.Property);
+        return Identifier.Escape(taken.Add(name) ? name : $"value{place}");
     }
 
     private static string Write(ValueModel value, int place, string expression) => value switch
@@ -126,7 +136,8 @@ internal static class RowEmitter
         }
 
         string end = initializers.Count == 0 ? ";" : "";
-        writer.Line($"new {record.FullName}({(arguments.Count == 0 ? $"){end}" : "")}");
+        string open = arguments.Count > 0 ? "(" : initializers.Count == 0 ? "();" : "";
+        writer.Line($"new {record.FullName}{open}");
         if (arguments.Count > 0)
         {
             writer.Indent();

@@ -34,7 +34,7 @@ internal sealed record RecordModel(
     public string ColumnsFullName => Qualified(ColumnsName);
 
     /// <summary>Gets the name of the columns type.</summary>
-    public string ColumnsName => Name + "Columns";
+    public string ColumnsName => ColumnsNameOf(Name);
 
     /// <summary>Gets the name of the class of store methods, which cannot be nested.</summary>
     public string ExtensionsName => string.Join("_", [.. ContainingTypes.Select(type => type.Name), Name]) + "StoreExtensions";
@@ -44,6 +44,10 @@ internal sealed record RecordModel(
 
     /// <summary>Gets the key; a record without errors has one.</summary>
     public ColumnModel? Key => Columns.FirstOrDefault(column => column.IsKey);
+
+    /// <summary>Names the columns type of a record.</summary>
+    /// <param name="name">The record's name.</param>
+    public static string ColumnsNameOf(string name) => name + "Columns";
 
     private string Qualified(string name) => "global::" + string.Join(
         ".",

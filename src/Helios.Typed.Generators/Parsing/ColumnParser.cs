@@ -60,7 +60,7 @@ internal static class ColumnParser
                 property.Location,
                 property.Name,
                 property.HasSetter ? "its setter is private or protected" : "it has no setter",
-                char.ToLowerInvariant(property.Name[0]) + property.Name.Substring(1),
+                Identifier.CamelCase(property.Name),
                 ValueParser.Display(property.Symbol.Type));
         }
 

@@ -33,7 +33,12 @@ internal static class RecordParser
         List<ColumnModel> columns = [];
         foreach (MappedProperty property in properties)
         {
-            if (ColumnParser.Parse(property, property == key, constructor, diagnostics) is { } column)
+            if (property.Name == RecordModel.ColumnsNameOf(type.Name))
+            {
+                // A member cannot be named as the type around it.
+                diagnostics.Add(DiagnosticDescriptors.NameTaken, property.Location, type.Name, property.Name);
+            }
+            else if (ColumnParser.Parse(property, property == key, constructor, diagnostics) is { } column)
             {
                 ReportTwins(column, columns, property, diagnostics);
                 columns.Add(column);
@@ -63,7 +68,7 @@ internal static class RecordParser
             || AttributeReader.Find(property.Symbol.Type, AttributeNames.Obsolete) is not null)
             || AttributeReader.Find(type, AttributeNames.Obsolete) is not null;
         return new RecordModel(
-            type.ContainingNamespace.IsGlobalNamespace ? null : type.ContainingNamespace.ToDisplayString(),
+            NameOf(type.ContainingNamespace),
             new EquatableArray<ContainingTypeModel>(around),
             ShapeParser.Keyword(type),
             type.Name,
@@ -76,6 +81,10 @@ internal static class RecordParser
             hasErrors,
             new EquatableArray<ColumnModel>(columns));
     }
+
+    private static string? NameOf(INamespaceSymbol symbol) => symbol.IsGlobalNamespace ? null
+        : NameOf(symbol.ContainingNamespace) is { } outer ? $"{outer}.{symbol.Name}"
+        : symbol.Name;
 
     private static string Spell(Accessibility accessibility) => accessibility switch
     {

@@ -1,4 +1,5 @@
 using Helios.Typed.Generators.Diagnostics;
+using Helios.Typed.Generators.Model;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -25,7 +26,7 @@ internal static class ShapeParser
         }
 
         CheckReach(type, diagnostics);
-        string columns = type.Name + "Columns";
+        string columns = RecordModel.ColumnsNameOf(type.Name);
         bool isTaken = type.ContainingType is { } around
             ? around.Name == columns || !around.GetMembers(columns).IsEmpty
             : type.ContainingNamespace.GetMembers(columns).Any();

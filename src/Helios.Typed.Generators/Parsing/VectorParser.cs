@@ -25,7 +25,9 @@ internal static class VectorParser
             AttributeReader.Named<int>(attribute, "EfSearch"),
             (Quantization?)AttributeReader.Named<int>(attribute, "Quantization"));
         Check(property, attribute, vector, diagnostics);
-        return vector;
+
+        // The columns type names its metric, so an undefined one must not reach it.
+        return Enum.IsDefined(typeof(Metric), vector.Metric) ? vector : vector with { Metric = Metric.Cosine };
     }
 
     private static void Check(MappedProperty property, AttributeData attribute, VectorModel vector, DiagnosticBag diagnostics)
