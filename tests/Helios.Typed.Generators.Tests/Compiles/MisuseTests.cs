@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Xunit;
+
+namespace Helios.Typed.Generators.Tests.Compiles;
+
+/// <summary>Holds the compiler to refusing what a query cannot mean, and to accepting what it can.</summary>
+public sealed class MisuseTests
+{
+    private const string Records = """
+        #nullable enable
+        using System;
+        using System.Collections.Generic;
+        using System.Threading.Tasks;
+        using Helios.Typed;
+
+        public enum Colour { Red }
+
+        public partial record Article(long Id, string Title, int? Pages, Colour Colour, [VectorColumn(3)] ReadOnlyMemory<float> Embedding)
+        {
+            [VectorColumn(3, Metric.Euclidean)] public Half[]? Image { get; init; }
+        }
+
+        public partial record struct Tag(string Id, [VectorColumn(3)] float[] Embedding);
+
+        public record Plain(long Id, float[] Embedding);
+
+        public static class Use
+        {
+            public static async Task Run(IHeliosStore<Article> articles, IHeliosStore<Tag> tags, float[] floats, Half[] halves)
+            {
+                await Task.Yield();
+                STATEMENT
+            }
+        }
+        """;
+
+    [Theory]
+    [InlineData("var q = articles.Where(a => a.Title == \"x\");")]
+    [InlineData("var q = articles.Where(a => a.Pages == 3);")]
+    [InlineData("var q = articles.Where(a => a.Pages == null);")]
+    [InlineData("var q = articles.Where(a => a.Colour == Colour.Red && a.Title != \"y\");")]
+    [InlineData("IReadOnlyList<Hit<Article>> hits = await articles.Nearest(a => a.Embedding, floats).Take(3).ToListAsync();")]
+    [InlineData("var q = articles.Nearest(a => a.Image, halves);")]
+    [InlineData("var q = articles.Nearest(a => a.Embedding, new ReadOnlyMemory<float>(floats, 0, 3));")]
+    [InlineData("var q = articles.OrderBy(a => a.Title).Where(a => a.Pages != null);")]
+    [InlineData("IReadOnlyList<Article> all = await articles.Query().ToListAsync();")]
+    [InlineData("long id = await articles.InsertAsync(new Article(0, \"t\", null, Colour.Red, floats));")]
+    [InlineData("IReadOnlyList<long> ids = await articles.InsertAsync([new Article(0, \"t\", null, Colour.Red, floats)]);")]
+    [InlineData("IReadOnlyList<long> ids = await articles.UpsertAsync(new List<Article>());")]
+    [InlineData("bool gone = await articles.DeleteAsync(3);")]
+    [InlineData("int gone = await articles.DeleteAsync([3, 4]);")]
+    [InlineData("bool gone = await tags.DeleteAsync(\"x\");")]
+    [InlineData("int gone = await tags.DeleteAsync([\"x\", \"y\"]);")]
+    [InlineData("Article? one = await articles.GetAsync(3);")]
+    [InlineData("Tag? one = await tags.GetAsync(\"x\"); bool found = one.HasValue;")]
+    [InlineData("string key = await tags.UpdateAsync(new Tag(\"x\", floats));")]
+    public void A_right_use_compiles(string statement) =>
+        Assert.DoesNotContain(Compile(statement), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+
+    [Theory]
+    [InlineData("a misspelt column", "var q = articles.Where(a => a.Titel == \"x\");", "CS1061")]
+    [InlineData("a string column and a number", "var q = articles.Where(a => a.Title == 3);", "CS0019")]
+    [InlineData("a number column and a string", "var q = articles.Where(a => a.Pages == \"3\");", "CS0019")]
+    [InlineData("an enum column and a number", "var q = articles.Where(a => a.Colour == 3);", "CS0019")]
+    [InlineData("a vector column in a comparison", "var q = articles.Where(a => a.Embedding == 3);", "CS0019")]
+    [InlineData("nearness in a column of text", "var q = articles.Nearest(a => a.Title, floats);", "CS0029", "CS1503", "CS1662")]
+    [InlineData("floats against a column of halves", "var q = articles.Nearest(a => a.Image, floats);", "CS0029", "CS1503", "CS1662")]
+    [InlineData("halves against a column of floats", "var q = articles.Nearest(a => a.Embedding, halves);", "CS0029", "CS1503", "CS1662")]
+    [InlineData("halves where there are none", "var q = tags.Nearest(a => a.Embedding, halves);", "CS1503", "CS1929")]
+    [InlineData("order by a vector", "var q = articles.OrderBy(a => a.Embedding);", "CS0029", "CS0266", "CS1662")]
+    [InlineData("a plain C# condition", "var q = articles.Where(a => true);", "CS0029", "CS1662")]
+    [InlineData("a key of the wrong type", "var one = await articles.GetAsync(\"x\");", "CS1503")]
+    [InlineData("a record of another store", "await articles.InsertAsync(new Tag(\"x\", floats));", "CS1503")]
+    [InlineData("a store of a record without annotation", "IHeliosStore<Plain>? plain = null;", "CS0311")]
+    [InlineData("a store of a value without annotation", "IHeliosStore<int>? plain = null;", "CS0315")]
+    public void A_wrong_use_does_not_compile(string why, string statement, params string[] ids)
+    {
+        Assert.NotEmpty(why);
+        string[] errors = [.. Compile(statement).Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(diagnostic => diagnostic.Id)];
+
+        Assert.NotEmpty(errors);
+        Assert.All(errors, id => Assert.Contains(id, ids));
+    }
+
+    private static ImmutableArray<Diagnostic> Compile(string statement) =>
+        GeneratorRun.Of(Records.Replace("STATEMENT", statement, StringComparison.Ordinal)).Compiled;
+}
