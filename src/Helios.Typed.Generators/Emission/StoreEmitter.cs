@@ -23,6 +23,7 @@ internal static class StoreEmitter
         EmitWrites(writer, types, "Update", "Replaces", "by its key, which must be there");
         EmitDeletes(writer, types);
         EmitGet(writer, types);
+        EmitCount(writer, types);
         EmitQueries(writer, types, record);
         EmitKeysOf(writer, types);
         writer.Close();
@@ -81,6 +82,16 @@ internal static class StoreEmitter
         writer.Line($"{Names.Helios}Lookup<{types.Record}> lookup = await store.FindAsync({Names.Helios}HeliosKey.Create(key), cancellationToken).ConfigureAwait(false);");
         writer.Line("return lookup.Found ? lookup.Record : null;");
         writer.Close();
+        writer.Line();
+    }
+
+    private static void EmitCount(SourceWriter writer, Signature types)
+    {
+        writer.Line("/// <summary>Counts the records.</summary>");
+        EmitSignature(writer, $"{Task}<int> CountAsync", [$"this {types.Store} store", Token], " =>");
+        writer.Indent();
+        writer.Line($"new {Names.Helios}Query<{types.Record}, {types.Columns}>(store).CountAsync(cancellationToken);");
+        writer.Outdent();
         writer.Line();
     }
 

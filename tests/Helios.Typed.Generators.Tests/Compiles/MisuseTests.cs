@@ -13,6 +13,7 @@ public sealed class MisuseTests
         using System.Collections.Generic;
         using System.Threading.Tasks;
         using Helios.Typed;
+        using Microsoft.Extensions.DependencyInjection;
 
         public enum Colour { Red }
 
@@ -54,6 +55,8 @@ public sealed class MisuseTests
     [InlineData("int gone = await tags.DeleteAsync([\"x\", \"y\"]);")]
     [InlineData("Article? one = await articles.GetAsync(3);")]
     [InlineData("Tag? one = await tags.GetAsync(\"x\"); bool found = one.HasValue;")]
+    [InlineData("int count = await articles.CountAsync();")]
+    [InlineData("new ServiceCollection().AddHeliosStore<Article>(options => options.Path = \"x\");")]
     [InlineData("string key = await tags.UpdateAsync(new Tag(\"x\", floats));")]
     public void A_right_use_compiles(string statement) =>
         Assert.DoesNotContain(Compile(statement), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
@@ -73,6 +76,8 @@ public sealed class MisuseTests
     [InlineData("a key of the wrong type", "var one = await articles.GetAsync(\"x\");", "CS1503")]
     [InlineData("a record of another store", "await articles.InsertAsync(new Tag(\"x\", floats));", "CS1503")]
     [InlineData("a store of a record without annotation", "IHeliosStore<Plain>? plain = null;", "CS0311")]
+    [InlineData("a registration without annotation", "new ServiceCollection().AddHeliosStore<Plain>();", "CS0311")]
+    [InlineData("a registration of a value without annotation", "new ServiceCollection().AddHeliosStore<int>(options => { });", "CS0315")]
     [InlineData("a store of a value without annotation", "IHeliosStore<int>? plain = null;", "CS0315")]
     public void A_wrong_use_does_not_compile(string why, string statement, params string[] ids)
     {

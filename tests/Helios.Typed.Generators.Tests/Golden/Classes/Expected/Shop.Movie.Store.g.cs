@@ -144,6 +144,12 @@ public static class MovieStoreExtensions
         return lookup.Found ? lookup.Record : null;
     }
 
+    /// <summary>Counts the records.</summary>
+    public static global::System.Threading.Tasks.ValueTask<int> CountAsync(
+        this global::Helios.Typed.IHeliosStore<global::Shop.Movie> store,
+        global::System.Threading.CancellationToken cancellationToken = default) =>
+        new global::Helios.Typed.Query<global::Shop.Movie, global::Shop.MovieColumns>(store).CountAsync(cancellationToken);
+
     /// <summary>Starts a query over every record.</summary>
     public static global::Helios.Typed.Query<global::Shop.Movie, global::Shop.MovieColumns> Query(
         this global::Helios.Typed.IHeliosStore<global::Shop.Movie> store) =>

@@ -144,6 +144,12 @@ public static class SongStoreExtensions
         return lookup.Found ? lookup.Record : null;
     }
 
+    /// <summary>Counts the records.</summary>
+    public static global::System.Threading.Tasks.ValueTask<int> CountAsync(
+        this global::Helios.Typed.IHeliosStore<global::Shop.Song> store,
+        global::System.Threading.CancellationToken cancellationToken = default) =>
+        new global::Helios.Typed.Query<global::Shop.Song, global::Shop.SongColumns>(store).CountAsync(cancellationToken);
+
     /// <summary>Starts a query over every record.</summary>
     public static global::Helios.Typed.Query<global::Shop.Song, global::Shop.SongColumns> Query(
         this global::Helios.Typed.IHeliosStore<global::Shop.Song> store) =>

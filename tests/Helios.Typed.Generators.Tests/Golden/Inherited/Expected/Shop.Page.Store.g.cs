@@ -144,6 +144,12 @@ public static class PageStoreExtensions
         return lookup.Found ? lookup.Record : null;
     }
 
+    /// <summary>Counts the records.</summary>
+    public static global::System.Threading.Tasks.ValueTask<int> CountAsync(
+        this global::Helios.Typed.IHeliosStore<global::Shop.Page> store,
+        global::System.Threading.CancellationToken cancellationToken = default) =>
+        new global::Helios.Typed.Query<global::Shop.Page, global::Shop.PageColumns>(store).CountAsync(cancellationToken);
+
     /// <summary>Starts a query over every record.</summary>
     public static global::Helios.Typed.Query<global::Shop.Page, global::Shop.PageColumns> Query(
         this global::Helios.Typed.IHeliosStore<global::Shop.Page> store) =>

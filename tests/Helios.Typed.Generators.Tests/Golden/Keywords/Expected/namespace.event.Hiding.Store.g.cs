@@ -144,6 +144,12 @@ public static class HidingStoreExtensions
         return lookup.Found ? lookup.Record : null;
     }
 
+    /// <summary>Counts the records.</summary>
+    public static global::System.Threading.Tasks.ValueTask<int> CountAsync(
+        this global::Helios.Typed.IHeliosStore<global::@namespace.@event.Hiding> store,
+        global::System.Threading.CancellationToken cancellationToken = default) =>
+        new global::Helios.Typed.Query<global::@namespace.@event.Hiding, global::@namespace.@event.HidingColumns>(store).CountAsync(cancellationToken);
+
     /// <summary>Starts a query over every record.</summary>
     public static global::Helios.Typed.Query<global::@namespace.@event.Hiding, global::@namespace.@event.HidingColumns> Query(
         this global::Helios.Typed.IHeliosStore<global::@namespace.@event.Hiding> store) =>

@@ -144,6 +144,12 @@ public static class public_classStoreExtensions
         return lookup.Found ? lookup.Record : null;
     }
 
+    /// <summary>Counts the records.</summary>
+    public static global::System.Threading.Tasks.ValueTask<int> CountAsync(
+        this global::Helios.Typed.IHeliosStore<global::@namespace.@event.@public.@class> store,
+        global::System.Threading.CancellationToken cancellationToken = default) =>
+        new global::Helios.Typed.Query<global::@namespace.@event.@public.@class, global::@namespace.@event.@public.classColumns>(store).CountAsync(cancellationToken);
+
     /// <summary>Starts a query over every record.</summary>
     public static global::Helios.Typed.Query<global::@namespace.@event.@public.@class, global::@namespace.@event.@public.classColumns> Query(
         this global::Helios.Typed.IHeliosStore<global::@namespace.@event.@public.@class> store) =>

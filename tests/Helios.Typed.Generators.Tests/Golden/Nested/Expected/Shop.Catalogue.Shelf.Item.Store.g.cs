@@ -144,6 +144,12 @@ internal static class Catalogue_Shelf_ItemStoreExtensions
         return lookup.Found ? lookup.Record : null;
     }
 
+    /// <summary>Counts the records.</summary>
+    public static global::System.Threading.Tasks.ValueTask<int> CountAsync(
+        this global::Helios.Typed.IHeliosStore<global::Shop.Catalogue.Shelf.Item> store,
+        global::System.Threading.CancellationToken cancellationToken = default) =>
+        new global::Helios.Typed.Query<global::Shop.Catalogue.Shelf.Item, global::Shop.Catalogue.Shelf.ItemColumns>(store).CountAsync(cancellationToken);
+
     /// <summary>Starts a query over every record.</summary>
     public static global::Helios.Typed.Query<global::Shop.Catalogue.Shelf.Item, global::Shop.Catalogue.Shelf.ItemColumns> Query(
         this global::Helios.Typed.IHeliosStore<global::Shop.Catalogue.Shelf.Item> store) =>

@@ -144,6 +144,12 @@ internal static class Library_BookStoreExtensions
         return lookup.Found ? lookup.Record : null;
     }
 
+    /// <summary>Counts the records.</summary>
+    public static global::System.Threading.Tasks.ValueTask<int> CountAsync(
+        this global::Helios.Typed.IHeliosStore<global::Shop.Library.Book> store,
+        global::System.Threading.CancellationToken cancellationToken = default) =>
+        new global::Helios.Typed.Query<global::Shop.Library.Book, global::Shop.Library.BookColumns>(store).CountAsync(cancellationToken);
+
     /// <summary>Starts a query over every record.</summary>
     public static global::Helios.Typed.Query<global::Shop.Library.Book, global::Shop.Library.BookColumns> Query(
         this global::Helios.Typed.IHeliosStore<global::Shop.Library.Book> store) =>

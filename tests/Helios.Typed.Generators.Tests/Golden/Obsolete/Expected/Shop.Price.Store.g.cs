@@ -145,6 +145,12 @@ public static class PriceStoreExtensions
         return lookup.Found ? lookup.Record : null;
     }
 
+    /// <summary>Counts the records.</summary>
+    public static global::System.Threading.Tasks.ValueTask<int> CountAsync(
+        this global::Helios.Typed.IHeliosStore<global::Shop.Price> store,
+        global::System.Threading.CancellationToken cancellationToken = default) =>
+        new global::Helios.Typed.Query<global::Shop.Price, global::Shop.PriceColumns>(store).CountAsync(cancellationToken);
+
     /// <summary>Starts a query over every record.</summary>
     public static global::Helios.Typed.Query<global::Shop.Price, global::Shop.PriceColumns> Query(
         this global::Helios.Typed.IHeliosStore<global::Shop.Price> store) =>

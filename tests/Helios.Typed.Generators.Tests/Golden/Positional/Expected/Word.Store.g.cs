@@ -142,6 +142,12 @@ public static class WordStoreExtensions
         return lookup.Found ? lookup.Record : null;
     }
 
+    /// <summary>Counts the records.</summary>
+    public static global::System.Threading.Tasks.ValueTask<int> CountAsync(
+        this global::Helios.Typed.IHeliosStore<global::Word> store,
+        global::System.Threading.CancellationToken cancellationToken = default) =>
+        new global::Helios.Typed.Query<global::Word, global::WordColumns>(store).CountAsync(cancellationToken);
+
     /// <summary>Starts a query over every record.</summary>
     public static global::Helios.Typed.Query<global::Word, global::WordColumns> Query(
         this global::Helios.Typed.IHeliosStore<global::Word> store) =>
