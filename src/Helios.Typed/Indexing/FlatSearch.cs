@@ -21,7 +21,8 @@ internal static class FlatSearch
     /// <param name="tieOrder">Orders slots at equal distance, or null for the slots' own order.</param>
     /// <param name="results">Cleared, then filled.</param>
     /// <param name="cancellationToken">Stops the scan.</param>
-    public static void Search(
+    /// <returns>How many distances were computed.</returns>
+    public static int Search(
         VectorBlock block,
         ReadOnlySpan<float> query,
         int k,
@@ -48,6 +49,7 @@ internal static class FlatSearch
             };
             DistanceDispatch.Run(block.Metric, block.IsHalf, ref scan);
             nearest.Sort();
+            return scan.Computed;
         }
         finally
         {
@@ -87,8 +89,9 @@ internal static class FlatSearch
         public SlotFilter? Filter;
         public NearestHeap Nearest;
         public CancellationToken CancellationToken;
+        public int Computed;
 
-        public readonly void Run<TDistance, TElement>()
+        public void Run<TDistance, TElement>()
             where TDistance : struct, IDistance
             where TElement : unmanaged
         {
@@ -108,7 +111,7 @@ internal static class FlatSearch
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private readonly void ScanRows<TDistance, TElement>(int first, ReadOnlySpan<TElement> rows, ReadOnlySpan<float> norms, int count)
+        private void ScanRows<TDistance, TElement>(int first, ReadOnlySpan<TElement> rows, ReadOnlySpan<float> norms, int count)
             where TDistance : struct, IDistance
             where TElement : unmanaged
         {
@@ -123,6 +126,7 @@ internal static class FlatSearch
                     continue;
                 }
 
+                Computed++;
                 float distance = TDistance.ToDistance(TDistance.Rank(in query, in row, dimensions, TDistance.UsesNorms ? norms[i] : 0));
                 if (distance <= limit)
                 {

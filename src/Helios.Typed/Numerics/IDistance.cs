@@ -29,6 +29,11 @@ internal interface IDistance
 
     /// <summary>Turns a rank into the distance that is reported; never falls as the rank rises.</summary>
     static abstract float ToDistance(float rank);
+
+    /// <summary>Says whether a row is as near to another as that one is to itself, but for rounding: its duplicate.</summary>
+    /// <param name="rank">Their rank.</param>
+    /// <param name="ownRank">The other one's rank against itself.</param>
+    static abstract bool IsSame(float rank, float ownRank);
 }
 
 /// <summary>Is the Euclidean distance, ranked by its square.</summary>
@@ -50,6 +55,9 @@ internal readonly struct EuclideanDistance : IDistance
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float ToDistance(float rank) => MathF.Sqrt(rank);
+
+    /// <inheritdoc/>
+    public static bool IsSame(float rank, float ownRank) => rank <= 0;
 }
 
 /// <summary>Is 1 − cosine. Rounding can take a rank a few ε past the ends of [0, 2]; distances stay inside.</summary>
@@ -71,6 +79,9 @@ internal readonly struct CosineDistance : IDistance
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float ToDistance(float rank) => Math.Clamp(rank, 0, 2);
+
+    /// <inheritdoc/>
+    public static bool IsSame(float rank, float ownRank) => rank <= 1e-6f;
 }
 
 /// <summary>Is the negative inner product.</summary>
@@ -92,4 +103,7 @@ internal readonly struct InnerProductDistance : IDistance
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float ToDistance(float rank) => rank;
+
+    /// <inheritdoc/>
+    public static bool IsSame(float rank, float ownRank) => MathF.Abs(rank - ownRank) <= 1e-6f * MathF.Abs(ownRank);
 }
