@@ -11,6 +11,9 @@ internal abstract class RowResults : IDisposable
     /// <summary>Gets how far the row is from the query's vector; 0 where there is none.</summary>
     public abstract double Distance { get; }
 
+    /// <summary>Gets the row's key.</summary>
+    public virtual HeliosKey Key => Decode().Key;
+
     /// <summary>Makes a decoder of the row, which is valid until the results are disposed.</summary>
     public abstract RowDecoder Decode();
 
