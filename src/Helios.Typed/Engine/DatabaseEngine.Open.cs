@@ -9,7 +9,9 @@ internal sealed partial class DatabaseEngine
     {
         _state = opening.State;
         Recovery = opening.Report;
-        _flusher = new Flusher(_state, static () => { }, _stopping.Token);
+        _merger = new Merger(_state, _stopping.Token);
+        _indexer = new BackgroundIndexer(_state, _merger, _stopping.Token);
+        _flusher = new Flusher(_state, ConsiderSegments, _stopping.Token);
         (_lock, Storage.Log.LogWriter log) = opening.Take();
         _writes = new WritePath(_state, log, opening.Replay, _flusher.Enqueue);
         EngineOptions options = _state.Options;
@@ -55,6 +57,12 @@ internal sealed partial class DatabaseEngine
         {
             Background.Start(_state.Options.Background, SealQuietly);
         }
+    }
+
+    private void ConsiderSegments()
+    {
+        _merger.Consider();
+        _indexer.Consider();
     }
 
     private void SealQuietly()

@@ -13,6 +13,8 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
     private readonly DatabaseState _state;
     private readonly WritePath _writes;
     private readonly Flusher _flusher;
+    private readonly Merger _merger;
+    private readonly BackgroundIndexer _indexer;
     private readonly CancellationTokenSource _stopping = new();
     private readonly IDisposable _lock;
     private readonly ITimer? _syncTimer;
@@ -87,7 +89,18 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
     /// <param name="table">The table, or null for all.</param>
     /// <param name="progress">Is told how far the work is, or null.</param>
     /// <param name="cancellationToken">Stops the wait, not the work.</param>
-    public Task WaitForIndexingAsync(TableHandle? table, IProgress<IndexingProgress>? progress, CancellationToken cancellationToken) => throw new NotSupportedException();
+    /// <exception cref="HeliosException">The index could not be built; the rows are found by scanning.</exception>
+    public async Task WaitForIndexingAsync(TableHandle? table, IProgress<IndexingProgress>? progress, CancellationToken cancellationToken)
+    {
+        ThrowIfDisposed();
+        IReadOnlyList<CatalogTable> tables = table is null ? _state.Catalog.Stored : [table.Table];
+        CatalogTable[] wanting = [.. tables.Where(_indexer.MayHaveWork)];
+        if (wanting.Length > 0)
+        {
+            await FlushAsync(cancellationToken).ConfigureAwait(false);
+            await _indexer.RunAsync(wanting, isAsked: true, progress).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <inheritdoc/>
     /// <remarks>
@@ -114,7 +127,12 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
         _state.Log.Closed(_state.Options.Path);
     }
 
-    private Task StopBackgroundAsync() => _flusher.StopAsync();
+    private async Task StopBackgroundAsync()
+    {
+        await _flusher.StopAsync().ConfigureAwait(false);
+        await _merger.StopAsync().ConfigureAwait(false);
+        await _indexer.DisposeAsync().ConfigureAwait(false);
+    }
 
     private void Release()
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Helios.Typed.Primitives;
 using Helios.Typed.Records;
 using Helios.Typed.Storage.Manifest;
@@ -13,7 +14,7 @@ namespace Helios.Typed.Engine;
 /// </remarks>
 internal sealed class DatabaseState(EngineOptions options, ManifestStore manifest, EngineLog log)
 {
-    private readonly Dictionary<SegmentId, int> _persistedEnds = [];
+    private readonly ConcurrentDictionary<SegmentId, int> _persistedEnds = new();
     private StoreVersion _current = StoreVersion.Create(new Dictionary<TableId, TableVersion>());
     private ulong _published;
     private ulong _durable;
@@ -115,7 +116,8 @@ internal sealed class DatabaseState(EngineOptions options, ManifestStore manifes
 
     /// <summary>Commits the manifest; under the structure lock.</summary>
     /// <remarks>
-    /// Files that the next state names stay where they are also when this fails: nobody knows then whether it is on the disk.
+    /// Where this fails and leaves the manifest broken, nobody knows whether the next state is on the disk: the files that it
+    /// names have to stay.
     /// </remarks>
     public void CommitManifest(ManifestState next)
     {
@@ -123,9 +125,9 @@ internal sealed class DatabaseState(EngineOptions options, ManifestStore manifes
         {
             manifest.Commit(next with { NextFileNumber = NextFileNumber });
         }
-        catch (Exception error)
+        catch (Exception error) when (manifest.IsBroken)
         {
-            MakeReadOnly("the manifest could not be written", error);
+            MakeReadOnly("the manifest could not be made durable", error);
             throw;
         }
     }
@@ -143,12 +145,12 @@ internal sealed class DatabaseState(EngineOptions options, ManifestStore manifes
         }
     }
 
-    /// <summary>Tells how many ends of a segment's rows its deletion file has; under the structure lock.</summary>
-    public int PersistedEnds(SegmentId segment) => _persistedEnds.GetValueOrDefault(segment);
+    /// <summary>Tells how many ends of a segment's rows its deletion file has.</summary>
+    public int PersistedEnds(SegmentId segment) => _persistedEnds.TryGetValue(segment, out int ends) ? ends : 0;
 
     /// <summary>Notes how many ends of a segment's rows its deletion file has; under the structure lock.</summary>
     public void NotePersistedEnds(SegmentId segment, int ends) => _persistedEnds[segment] = ends;
 
     /// <summary>Forgets a segment that was replaced; under the structure lock.</summary>
-    public void Forget(SegmentId segment) => _persistedEnds.Remove(segment);
+    public void Forget(SegmentId segment) => _persistedEnds.TryRemove(segment, out _);
 }

@@ -104,7 +104,7 @@ internal sealed class EngineOpening : IDisposable
 
             _options.Files.CreateDirectory(_options.Path);
         }
-        else if (!_options.CreateIfMissing)
+        else
         {
             // Before the lock, whose file would be a change.
             RequireDatabase();
@@ -113,6 +113,7 @@ internal sealed class EngineOpening : IDisposable
 
     private void RequireDatabase()
     {
+        ManifestStore.RequireDatabaseOrNothing(_options.Files, _options.Path);
         if (!_options.CreateIfMissing && !_options.Files.FileExists(Path.Combine(_options.Path, FileNames.Current)))
         {
             throw Missing();

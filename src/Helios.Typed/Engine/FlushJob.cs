@@ -146,8 +146,8 @@ internal sealed class FlushJob
 
     private void Abandon()
     {
-        // After a failed commit of the manifest the files may be named by what is on the disk.
-        if (_isCommitted || _state.ReadOnlyCause is not null)
+        // A broken manifest may name the files on the disk.
+        if (_isCommitted || _state.Manifest.IsBroken)
         {
             return;
         }

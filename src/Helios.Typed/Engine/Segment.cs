@@ -96,6 +96,9 @@ internal sealed class Segment : RowSource
         }
     }
 
+    /// <summary>Counts the rows that have a vector in a column, deleted ones included.</summary>
+    public int CountVectors(int vectorIndex) => vectorIndex < _vectors.Length ? _vectors[vectorIndex].Count : 0;
+
     /// <summary>Says whether a column needs no graph built: one by its present settings stands beside the segment, or no row has a vector.</summary>
     public bool HasGraph(int vectorIndex) =>
         vectorIndex >= _vectors.Length || _vectors[vectorIndex].Count == 0 || FindGraph(_schema.VectorColumns[vectorIndex]) is not null;

@@ -33,7 +33,7 @@ internal sealed partial class WritePath
     {
         foreach ((CatalogTable table, TableShape shape) in shapes)
         {
-            table.Logged = shape;
+            NoteShape(table, shape);
         }
 
         foreach ((CatalogTable table, long next) in check.NextKeys)
@@ -45,6 +45,20 @@ internal sealed partial class WritePath
         for (int i = 0; i < commits.Count; i++)
         {
             Apply(commits[i].Batch, version[commits[i].Table.Id], new SequenceNumber(first.Value + (ulong)i));
+        }
+    }
+
+    private void NoteShape(CatalogTable table, TableShape shape)
+    {
+        if (ReferenceEquals(table.Logged, shape))
+        {
+            return;
+        }
+
+        table.Logged = shape;
+        foreach (Segment segment in _state.Current[table.Id].Segments)
+        {
+            segment.Adopt(DatabaseState.SchemaOf(shape));
         }
     }
 

@@ -1,5 +1,6 @@
 using Helios.Typed.Primitives;
 using Helios.Typed.Schema;
+using Helios.Typed.Storage.Files;
 using Helios.Typed.Storage.Log;
 
 namespace Helios.Typed.Engine;
@@ -92,6 +93,8 @@ internal sealed partial class WritePath
     {
         try
         {
+            // What an attempt that failed left behind holds no commit.
+            _state.Options.Files.Delete(_state.PathOf(FileNames.Log(number)));
             return LogWriter.Create(_state.Options.Files, _state.Options.Path, number);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Helios.Typed.Engine;
 using Helios.Typed.Primitives;
 using Helios.Typed.Records;
+using Helios.Typed.Schema;
 using Helios.Typed.Storage.Files;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
@@ -14,17 +15,19 @@ internal sealed class TestDatabase : IAsyncDisposable
     public const int Dimensions = 4;
 
     private readonly EngineOptions _options;
-    private readonly TableDefinition _definition;
 
     private TestDatabase(EngineOptions options, TableDefinition definition)
     {
         _options = options;
-        _definition = definition;
+        Declared = definition.Shape;
     }
 
     public DatabaseEngine Engine { get; private set; } = null!;
 
     public TableHandle Table { get; private set; } = null!;
+
+    /// <summary>The table as it is declared when the database is opened again.</summary>
+    public TableShape Declared { get; set; }
 
     public EngineOptions Options => _options;
 
@@ -157,7 +160,7 @@ internal sealed class TestDatabase : IAsyncDisposable
     private async Task StartAsync()
     {
         Engine = await DatabaseEngine.OpenAsync(_options, Token);
-        Table = Engine.Bind(_definition.Shape);
+        Table = Engine.Bind(Declared);
     }
 }
 

@@ -1,0 +1,105 @@
+using Helios.Typed.Primitives;
+using Helios.Typed.Storage.Files;
+using Helios.Typed.Storage.Manifest;
+
+namespace Helios.Typed.Engine;
+
+/// <summary>Replaces several segments of a table by one, without the rows that have ended.</summary>
+/// <remarks>
+/// Rows that a durable commit ended are left out: who still reads them reads the old segments, which a snapshot's version
+/// holds. An end that is not durable yet is carried along in memory, never written, because a power cut may undo it.
+/// </remarks>
+internal static class MergeJob
+{
+    /// <summary>Merges segments.</summary>
+    /// <param name="state">The engine's state.</param>
+    /// <param name="table">Their table.</param>
+    /// <param name="segments">The segments, which nobody else replaces meanwhile.</param>
+    /// <param name="cancellationToken">Stops the work before it commits.</param>
+    public static void Run(DatabaseState state, CatalogTable table, IReadOnlyList<Segment> segments, CancellationToken cancellationToken)
+    {
+        long started = state.Options.Clock.GetTimestamp();
+        var built = NewSegment.Build(state, table.Id, DatabaseState.SchemaOf(table.Shape), segments, state.Durable, cancellationToken);
+        string? deletions = null;
+        bool isCommitted = false;
+        try
+        {
+            lock (state.StructureLock)
+            {
+                deletions = PersistEnds(state, built);
+                CommitManifest(state, segments, built);
+                isCommitted = true;
+                Install(state, table, segments, built);
+            }
+        }
+        catch when (!isCommitted && !state.Manifest.IsBroken)
+        {
+            built.Abandon(state);
+            if (deletions is not null)
+            {
+                state.TryDelete(deletions);
+            }
+
+            throw;
+        }
+
+        state.Log.Merged(segments.Count, table.Shape.Name, built.Result.Rows, state.Options.Clock.GetElapsedTime(started).TotalMilliseconds, built.Result.FileBytes);
+    }
+
+    private static string? PersistEnds(DatabaseState state, NewSegment built)
+    {
+        // Every end up to here is in memory: a commit is applied before it counts as durable.
+        SequenceNumber through = state.Durable;
+        Segment? segment = built.CarryEnds();
+        int ends = built.CountEnds(through);
+        if (segment is null || ends == 0)
+        {
+            return null;
+        }
+
+        string fileName = FileNames.Deletions(state.TakeFileNumber());
+        ManifestSidecar sidecar = SegmentSidecars.WriteDeletions(state.Options.Files, state.Options.Path, fileName, segment, through);
+        built.Description = built.Description with { Sidecars = [sidecar] };
+        segment.Describe(built.Description);
+        state.NotePersistedEnds(built.Description.Id, ends);
+        return fileName;
+    }
+
+    private static void CommitManifest(DatabaseState state, IReadOnlyList<Segment> segments, NewSegment built)
+    {
+        ManifestState manifest = state.Manifest.Current;
+        HashSet<SegmentId> replaced = [.. segments.Select(segment => segment.Description.Id)];
+        List<ManifestSegment> next = [.. manifest.Segments.Where(segment => !replaced.Contains(segment.Id))];
+        if (built.Segment is not null)
+        {
+            next.Add(built.Description);
+        }
+
+        state.CommitManifest(manifest with { Segments = next });
+    }
+
+    private static void Install(DatabaseState state, CatalogTable table, IReadOnlyList<Segment> segments, NewSegment built)
+    {
+        lock (state.CommitLock)
+        {
+            TableVersion version = state.Current[table.Id];
+            Segment? merged = built.CarryEnds();
+            List<Segment> left = [.. version.Segments.Except(segments)];
+            if (merged is not null)
+            {
+                left.Add(merged);
+            }
+
+            foreach (Segment segment in segments)
+            {
+                segment.DeleteWhenFree();
+                state.Forget(segment.Description.Id);
+            }
+
+            state.Swap(state.Current.With(table.Id, new TableVersion(version.Active, version.Sealed, left)));
+
+            // The version holds it from here on.
+            merged?.ReleaseReference();
+        }
+    }
+}
