@@ -79,6 +79,11 @@ internal sealed class RowEncoder : IDisposable
     public void WriteObject(int column, object value)
     {
         ColumnShape shape = _schema.StoredAt(column);
+        if (shape.IsArray)
+        {
+            throw Refused(shape, $"it holds lists of {shape.Type}, and a single value was written");
+        }
+
         int start = _cells.Length;
         try
         {

@@ -12,7 +12,7 @@ internal readonly ref struct RowView
     private readonly ReadOnlySpan<byte> _ends;
     private readonly ReadOnlySpan<byte> _cells;
 
-    /// <summary>Opens a row; an empty one has no columns.</summary>
+    /// <summary>Opens a row.</summary>
     /// <param name="row">The row's bytes.</param>
     /// <exception cref="InvalidDataException">The row is of an unknown version or its lengths do not fit.</exception>
     public RowView(ReadOnlySpan<byte> row)

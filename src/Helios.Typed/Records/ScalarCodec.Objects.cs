@@ -101,8 +101,8 @@ internal static partial class ScalarCodec
         _ => throw new InvalidDataException($"a {type} is not a scalar"),
     };
 
-    private static T Require<T>(ColumnType type, object value) =>
-        value is T typed ? typed : throw new ArgumentException($"a value of type {value.GetType()} is not a {type}");
+    private static T Require<T>(ColumnType type, object? value) =>
+        value is T typed ? typed : throw new ArgumentException(value is null ? "the value is null" : $"a value of type {value.GetType()} is not a {type}");
 
     private static T RequireInteger<T>(ColumnType type, object value)
         where T : System.Numerics.INumber<T>

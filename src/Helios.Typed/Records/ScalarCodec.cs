@@ -15,9 +15,10 @@ internal static partial class ScalarCodec
 {
     private static readonly UTF8Encoding _strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    // No limit of depth: what was parsed once by the caller's own options must be readable again.
     private static readonly JsonDocumentOptions _jsonOptions = new()
     {
-        MaxDepth = 1024,
+        MaxDepth = int.MaxValue,
         AllowTrailingCommas = true,
         CommentHandling = JsonCommentHandling.Skip,
     };

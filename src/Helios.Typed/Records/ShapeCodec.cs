@@ -21,11 +21,13 @@ internal static class ShapeCodec
     private const byte IsIndexed = 4;
     private const byte IsVector = 8;
 
+    private static readonly UTF8Encoding _strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     /// <summary>Writes a shape.</summary>
     public static byte[] Encode(TableShape shape)
     {
         using MemoryStream bytes = new();
-        using BinaryWriter writer = new(bytes, Encoding.UTF8);
+        using BinaryWriter writer = new(bytes, _strictUtf8);
         writer.Write(Version);
         writer.Write(shape.Name);
         writer.Write(checked((ushort)shape.KeyColumn));
@@ -45,7 +47,7 @@ internal static class ShapeCodec
     public static TableShape Decode(ReadOnlySpan<byte> bytes)
     {
         using MemoryStream stream = new(bytes.ToArray());
-        using BinaryReader reader = new(stream, Encoding.UTF8);
+        using BinaryReader reader = new(stream, _strictUtf8);
         try
         {
             byte version = reader.ReadByte();
@@ -63,11 +65,12 @@ internal static class ShapeCodec
                 columns[i] = Read(reader);
             }
 
-            return keyColumn < columns.Length && stream.Position == stream.Length
+            string? problem = stream.Position < stream.Length ? "is longer than its columns" : FindProblem(name, columns, keyColumn);
+            return problem is null
                 ? new TableShape(name, columns, keyColumn, assignsKeys)
-                : throw new InvalidDataException("a table's shape has a key or a length that does not fit");
+                : throw new InvalidDataException($"a table's shape {problem}");
         }
-        catch (Exception error) when (error is EndOfStreamException or FormatException or ArgumentException)
+        catch (Exception error) when (error is IOException or FormatException or ArgumentException)
         {
             throw new InvalidDataException("a table's shape is cut short", error);
         }
@@ -110,9 +113,9 @@ internal static class ShapeCodec
                 reader.ReadInt32(),
                 reader.ReadInt32(),
                 Known((Quantization)reader.ReadByte()));
-            if (vector.Dimensions is < 1 or > VectorShape.MaxDimensions)
+            if (vector.Dimensions is < 1 or > VectorShape.MaxDimensions || vector.MaxConnections < 1 || vector.ConstructionBeam < 1 || vector.SearchBeam < 1)
             {
-                throw new InvalidDataException($"column '{name}' has {vector.Dimensions} dimensions");
+                throw new InvalidDataException($"column '{name}' has {vector.Dimensions} dimensions, M {vector.MaxConnections} and beams of {vector.ConstructionBeam} and {vector.SearchBeam}");
             }
         }
 
@@ -120,6 +123,26 @@ internal static class ShapeCodec
         return isVectorType == vector is not null
             ? new ColumnShape(id, name, type, (flags & IsArray) != 0, (flags & IsNullable) != 0, (flags & IsIndexed) != 0, vector)
             : throw new InvalidDataException($"column '{name}' is a vector without settings, or has settings without being one");
+    }
+
+    // What the rest of the library takes for granted of a shape.
+    private static string? FindProblem(string name, ColumnShape[] columns, int keyColumn)
+    {
+        if (name.Length == 0 || keyColumn >= columns.Length)
+        {
+            return $"has the name '{name}' and column {keyColumn} of {columns.Length} for a key";
+        }
+
+        ColumnShape key = columns[keyColumn];
+        if (key.IsArray || key.IsNullable || key.Type is not (ColumnType.Int32 or ColumnType.Int64 or ColumnType.Text or ColumnType.Guid))
+        {
+            return $"has the key '{key.Name}', which cannot be one";
+        }
+
+        HashSet<int> ids = [0];
+        HashSet<string> names = new(StringComparer.OrdinalIgnoreCase) { "" };
+        ColumnShape? repeated = columns.FirstOrDefault(column => !ids.Add(column.Id) | !names.Add(column.Name));
+        return repeated is null ? null : $"has no id or name of its own for column '{repeated.Name}'";
     }
 
     private static T Known<T>(T value)
