@@ -78,7 +78,6 @@ internal sealed class Memtable : RowSource
         int previous = _index.Find(key);
         ArenaRange place = _bytes.Append(key);
         _bytes.Append(row);
-        AppendVectors(ordinal, vectors);
         EntryOf(ordinal) = new RowEntry
         {
             Begin = at.Value,
@@ -90,6 +89,9 @@ internal sealed class Memtable : RowSource
         };
         Volatile.Write(ref _first, ordinal == 0 ? at.Value : _first);
         Volatile.Write(ref _last, at.Value);
+
+        // From here on readers may meet the row: by its vector, by its key, by its ordinal.
+        AppendVectors(ordinal, vectors);
         _index.Publish(key, hash, ordinal);
         Volatile.Write(ref _count, ordinal + 1);
         return ordinal;

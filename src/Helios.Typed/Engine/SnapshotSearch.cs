@@ -1,3 +1,5 @@
+using Helios.Typed.Indexing;
+
 namespace Helios.Typed.Engine;
 
 /// <summary>Searches the vectors of a snapshot: graph where a source has one, exact scan elsewhere, merged.</summary>
@@ -8,7 +10,52 @@ internal static class SnapshotSearch
     /// <param name="request">What for.</param>
     /// <param name="cancellationToken">Stops the search.</param>
     /// <returns>The answers, and what they took.</returns>
-    public static SearchOutcome Search(TableSnapshot snapshot, SearchRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+    /// <exception cref="HeliosCorruptionException">A file that the search needs is damaged.</exception>
+    public static SearchOutcome Search(TableSnapshot snapshot, SearchRequest request, CancellationToken cancellationToken)
+    {
+        List<SearchHit> hits = [];
+        long distances = 0;
+        int graphs = 0;
+        int scans = 0;
+        for (int i = 0; i < snapshot.Sources.Count; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (SourceSearch.Run(snapshot, snapshot.Sources[i], request, cancellationToken) is not { } search)
+            {
+                continue;
+            }
+
+            distances += search.DistancesComputed;
+            graphs += search.UsedGraph ? 1 : 0;
+            scans += search.UsedGraph ? 0 : 1;
+            foreach (Neighbor found in search.Found)
+            {
+                hits.Add(new SearchHit(new RowLocation(i, search.OrdinalOf(found.Slot)), found.Distance));
+            }
+        }
+
+        // One source's answers are in order; those of several are brought into one.
+        if (graphs + scans > 1)
+        {
+            hits.Sort((a, b) => Compare(snapshot, a, b));
+        }
+
+        if (hits.Count > request.Limit)
+        {
+            hits.RemoveRange(request.Limit, hits.Count - request.Limit);
+        }
+
+        return new SearchOutcome(hits, distances, graphs, scans);
+    }
+
+    private static int Compare(TableSnapshot snapshot, SearchHit a, SearchHit b)
+    {
+        int byDistance = a.Distance.CompareTo(b.Distance);
+        return byDistance != 0 ? byDistance : KeyOf(snapshot, a).SequenceCompareTo(KeyOf(snapshot, b));
+    }
+
+    private static ReadOnlySpan<byte> KeyOf(TableSnapshot snapshot, SearchHit hit) =>
+        snapshot.Sources[hit.Location.Source].KeyOf(hit.Location.Ordinal);
 }
 
 /// <summary>Is a vector search.</summary>
