@@ -6,8 +6,133 @@ namespace Helios.Typed.Querying;
 internal static class QueryExecutor
 {
     /// <summary>Starts a query; its rows are found as they are asked for, as far as the plan allows.</summary>
-    public static RowResults Open(BoundTable table, RowQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public static RowResults Open(BoundTable table, RowQuery query, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Open(table.Engine.OpenSnapshot(table.Handle), query, cancellationToken);
+    }
 
     /// <summary>Counts the rows that a query would give.</summary>
-    public static int Count(BoundTable table, RowQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public static int Count(BoundTable table, RowQuery query, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using TableSnapshot snapshot = table.Engine.OpenSnapshot(table.Handle);
+        return Count(snapshot, query, cancellationToken);
+    }
+
+    /// <summary>Starts a query on a snapshot, which the results dispose.</summary>
+    public static RowResults Open(TableSnapshot snapshot, RowQuery query, CancellationToken cancellationToken)
+    {
+        try
+        {
+            QueryPlan plan = Planner.Plan(query, snapshot.Schema);
+            return plan.Path == AccessPath.KeyOrderedScan
+                ? new KeyOrderedRows(snapshot, plan, cancellationToken)
+                : new FoundRows(snapshot, Find(snapshot, plan, cancellationToken), plan.Skipped, cancellationToken);
+        }
+        catch
+        {
+            snapshot.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Counts the rows that a query would give on a snapshot.</summary>
+    public static int Count(TableSnapshot snapshot, RowQuery query, CancellationToken cancellationToken)
+    {
+        QueryPlan plan = Planner.Plan(query.WithoutOrder(), snapshot.Schema);
+        long matches = plan.Path switch
+        {
+            AccessPath.KeyOrderedScan or AccessPath.SortedScan => CountScanned(snapshot, plan, cancellationToken),
+            _ => Find(snapshot, plan, cancellationToken).Count,
+        };
+        return checked((int)Math.Max(0, Math.Min(matches, plan.Wanted) - plan.Skipped));
+    }
+
+    private static IReadOnlyList<SearchHit> Find(TableSnapshot snapshot, QueryPlan plan, CancellationToken cancellationToken) => plan.Path switch
+    {
+        AccessPath.VectorSearch => SearchVectors(snapshot, plan, cancellationToken),
+        AccessPath.KeyLookup => LookUp(snapshot, plan),
+        AccessPath.SortedScan => SortAll(snapshot, plan, cancellationToken),
+        _ => [],
+    };
+
+    private static IReadOnlyList<SearchHit> SearchVectors(TableSnapshot snapshot, QueryPlan plan, CancellationToken cancellationToken)
+    {
+        long rows = 0;
+        foreach (RowSource source in snapshot.Sources)
+        {
+            rows += source.RowCount;
+        }
+
+        int limit = (int)Math.Min(Math.Min(plan.Wanted, rows), Array.MaxLength);
+        if (limit == 0)
+        {
+            return [];
+        }
+
+        VectorPart nearness = plan.Nearness!;
+        SearchRequest request = new(plan.VectorIndex, nearness.Vector, limit, nearness.MaxFloatDistance, nearness.Beam, plan.IsExact, plan.Filter);
+        return SnapshotSearch.Search(snapshot, request, cancellationToken).Hits;
+    }
+
+    private static SearchHit[] LookUp(TableSnapshot snapshot, QueryPlan plan)
+    {
+        RowSorter sorter = new(new SortOrder(plan.Order, snapshot.Schema), plan.Wanted);
+        foreach (byte[] key in plan.Keys)
+        {
+            if (!snapshot.TryFind(key, out RowLocation location))
+            {
+                continue;
+            }
+
+            using RowCursor cursor = snapshot.Sources[location.Source].OpenCursor(snapshot.Schema);
+            cursor.MoveTo(location.Ordinal);
+            if (plan.Filter is null || plan.Filter.Matches(cursor))
+            {
+                sorter.Offer(cursor, location);
+            }
+        }
+
+        return HitsOf(sorter);
+    }
+
+    private static SearchHit[] SortAll(TableSnapshot snapshot, QueryPlan plan, CancellationToken cancellationToken)
+    {
+        RowSorter sorter = new(new SortOrder(plan.Order, snapshot.Schema), plan.Wanted);
+        for (int source = 0; source < snapshot.Sources.Count; source++)
+        {
+            using SourceScan scan = new(snapshot, source, plan.Filter, cancellationToken);
+            while (scan.MoveNext())
+            {
+                sorter.Offer(scan.Cursor, scan.Location);
+            }
+        }
+
+        return HitsOf(sorter);
+    }
+
+    private static long CountScanned(TableSnapshot snapshot, QueryPlan plan, CancellationToken cancellationToken)
+    {
+        long matches = 0;
+        for (int source = 0; source < snapshot.Sources.Count && matches < plan.Wanted; source++)
+        {
+            int count = snapshot.Sources[source].RowCount;
+            if (plan.Filter is null && snapshot.Sources[source].AllVisible(snapshot.Sequence))
+            {
+                matches += count;
+                continue;
+            }
+
+            using SourceScan scan = new(snapshot, source, plan.Filter, cancellationToken);
+            while (matches < plan.Wanted && scan.MoveNext())
+            {
+                matches++;
+            }
+        }
+
+        return matches;
+    }
+
+    private static SearchHit[] HitsOf(RowSorter sorter) => Array.ConvertAll(sorter.Sort(), location => new SearchHit(location, 0));
 }

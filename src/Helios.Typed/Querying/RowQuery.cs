@@ -156,6 +156,20 @@ internal sealed record RowQuery
         return this with { Taken = Math.Min(Taken ?? long.MaxValue, count) };
     }
 
+    /// <summary>Gives a query that counts the same rows and need not order them.</summary>
+    /// <remarks>Every row with a vector is near to something; only a bound on the distance takes a search to tell.</remarks>
+    public RowQuery WithoutOrder()
+    {
+        RowQuery unordered = this with { Order = NodeList<Ordering>.Empty };
+        if (Nearness is null || !double.IsPositiveInfinity(Nearness.MaxDistance))
+        {
+            return unordered;
+        }
+
+        Expression hasVector = new NullTest(new ColumnReference(null, Nearness.Column.Name), IsNegated: true);
+        return unordered with { Nearness = null, Filter = Filter is null ? hasVector : LogicalExpression.And(Filter, hasVector) };
+    }
+
     private VectorPart RequireNearness(string step) =>
         Nearness ?? throw new InvalidOperationException($"{step} sets how a vector is searched for, so it comes after Nearest.");
 

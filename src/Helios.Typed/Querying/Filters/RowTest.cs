@@ -1,0 +1,14 @@
+using Helios.Typed.Engine;
+
+namespace Helios.Typed.Querying.Filters;
+
+/// <summary>Is a condition made ready for rows: literals are cells already, columns are ids.</summary>
+/// <remarks>Immutable and without scratch memory, so any number of threads may ask; nothing is allocated or boxed per row.</remarks>
+internal abstract class RowTest
+{
+    /// <summary>Answers for the row that a cursor stands on.</summary>
+    /// <exception cref="InvalidDataException">A cell of the row is malformed.</exception>
+    public abstract Truth Ask(RowCursor row);
+
+    private protected static Truth Of(bool holds) => holds ? Truth.True : Truth.False;
+}
