@@ -1,0 +1,197 @@
+using Helios.Typed.Engine;
+using Helios.Typed.Storage.Files;
+using Xunit;
+
+namespace Helios.Typed.Tests.Engine;
+
+public sealed class FailureTests
+{
+    private readonly InterceptedFileSystem _files = new(new MemoryFileSystem());
+
+    private static CancellationToken Token => TestDatabase.Token;
+
+    [Fact]
+    public async Task A_full_disk_refuses_the_write_and_the_next_one_works_again()
+    {
+        await using TestDatabase database = await TestDatabase.OpenAsync(_files);
+        await database.InsertAsync((1, "before"));
+        Fail(FileOperation.Write, ".log", "No space left on device");
+
+        HeliosException error = await Assert.ThrowsAsync<HeliosException>(() => database.InsertAsync((0, "refused")));
+
+        Assert.Contains("No space left on device", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Nothing of this batch was written", error.Message, StringComparison.Ordinal);
+        Assert.Equal([(1, "before")], Pairs(database));
+        _files.Before = null;
+        Assert.Equal(2, (await database.InsertAsync((0, "after"))).Keys[0].ToInt64());
+        await database.ReopenAsync();
+        Assert.Equal([(1, "before"), (2, "after")], Pairs(database));
+    }
+
+    [Fact]
+    public async Task A_failed_sync_of_the_log_makes_the_database_read_only_for_good()
+    {
+        await using TestDatabase database = await TestDatabase.OpenAsync(_files);
+        await database.InsertAsync((1, "before"));
+        Fail(FileOperation.Sync, ".log", "I/O error");
+
+        await Assert.ThrowsAsync<HeliosException>(() => database.InsertAsync((2, "unknown")));
+        _files.Before = null;
+
+        Assert.Equal([(1, "before")], Pairs(database));
+        for (int i = 0; i < 2; i++)
+        {
+            HeliosException error = await Assert.ThrowsAsync<HeliosException>(() => database.InsertAsync((3, "refused")));
+            Assert.Contains("takes no more writes", error.Message, StringComparison.Ordinal);
+            Assert.Contains("I/O error", error.Message, StringComparison.Ordinal);
+            await Assert.ThrowsAsync<HeliosException>(() => database.Engine.FlushAsync(Token));
+        }
+
+        await database.ReopenAsync();
+        Assert.Equal("before", database.Find(1));
+        await database.InsertAsync((3, "after"));
+    }
+
+    [Fact]
+    public async Task A_log_that_cannot_be_cut_back_takes_no_more_writes()
+    {
+        await using TestDatabase database = await TestDatabase.OpenAsync(_files);
+        await database.InsertAsync((1, "before"));
+        _files.Before = (operation, path) =>
+        {
+            if (operation is FileOperation.Write or FileOperation.SetLength && path.EndsWith(".log", StringComparison.Ordinal))
+            {
+                throw new IOException("The disk is gone");
+            }
+        };
+
+        await Assert.ThrowsAsync<HeliosException>(() => database.InsertAsync((2, "refused")));
+        _files.Before = null;
+
+        HeliosException error = await Assert.ThrowsAsync<HeliosException>(() => database.InsertAsync((3, "refused")));
+        Assert.Contains("takes no more writes", error.Message, StringComparison.Ordinal);
+        await database.ReopenAsync();
+        Assert.Equal([(1, "before")], Pairs(database));
+    }
+
+    [Theory]
+    [InlineData(FileOperation.Open, ".seg.tmp")]
+    [InlineData(FileOperation.Write, ".seg.tmp")]
+    [InlineData(FileOperation.Sync, ".seg.tmp")]
+    [InlineData(FileOperation.Rename, ".seg")]
+    [InlineData(FileOperation.Write, ".del.tmp")]
+    [InlineData(FileOperation.Write, "MANIFEST-000001")]
+    [InlineData(FileOperation.Open, ".log")]
+    public async Task A_flush_that_fails_loses_nothing_and_is_tried_again(FileOperation operation, string end)
+    {
+        await using TestDatabase database = await TestDatabase.OpenAsync(_files);
+        await database.InsertAsync((1, "one"), (2, "two"));
+        await database.Engine.FlushAsync(Token);
+        await database.UpsertAsync((2, "zwei"), (3, "drei"));
+        Fail(operation, end, "No space left on device");
+
+        HeliosException error = await Assert.ThrowsAsync<HeliosException>(() => database.Engine.FlushAsync(Token));
+
+        Assert.Contains("No space left on device", error.Message, StringComparison.Ordinal);
+        (long, string)[] expected = [(1, "one"), (2, "zwei"), (3, "drei")];
+        Assert.Equal(expected, Pairs(database));
+        _files.Before = null;
+        await database.UpsertAsync((1, "eins"));
+        await database.Engine.FlushAsync(Token);
+        await database.ReopenAsync();
+        Assert.Equal([(1, "eins"), .. expected[1..]], Pairs(database));
+        Assert.Equal(0, database.Engine.Recovery.Commits);
+        Assert.Equal(0, database.Engine.Recovery.FilesRemoved);
+    }
+
+    [Fact]
+    public async Task A_manifest_that_cannot_be_synced_makes_the_database_read_only()
+    {
+        await using TestDatabase database = await TestDatabase.OpenAsync(_files);
+        await database.InsertAsync((1, "one"));
+        Fail(FileOperation.Sync, "MANIFEST-000001", "I/O error");
+
+        await Assert.ThrowsAsync<HeliosException>(() => database.Engine.FlushAsync(Token));
+        _files.Before = null;
+
+        await Assert.ThrowsAsync<HeliosException>(() => database.InsertAsync((2, "two")));
+        Assert.Equal([(1, "one")], Pairs(database));
+        await database.ReopenAsync();
+        Assert.Equal([(1, "one")], Pairs(database));
+        await database.InsertAsync((2, "two"));
+    }
+
+    [Fact]
+    public async Task Writers_are_told_when_memory_fills_because_flushing_fails_and_go_on_when_it_works()
+    {
+        EngineOptions options = TestDatabase.OptionsOn(_files) with { MemtableBytes = 1 };
+        await using TestDatabase database = await TestDatabase.OpenAsync(options);
+        Fail(FileOperation.Open, ".seg.tmp", "No space left on device");
+        HeliosException? error = null;
+        long written = 0;
+        for (int i = 1; i <= 50 && error is null; i++)
+        {
+            error = await Record.ExceptionAsync(() => database.InsertAsync((i, "row"))) as HeliosException;
+            written += error is null ? 1 : 0;
+        }
+
+        Assert.Contains("No space left on device", error!.Message, StringComparison.Ordinal);
+        Assert.Equal(written, database.Rows().Count);
+        _files.Before = null;
+        await database.InsertAsync((100, "row"));
+        await database.Engine.FlushAsync(Token);
+        await database.ReopenAsync();
+        Assert.Equal(written + 1, database.Rows().Count);
+    }
+
+    [Fact]
+    public async Task A_merge_that_fails_leaves_the_segments_as_they_were()
+    {
+        DeterministicScheduler scheduler = new();
+        await using TestDatabase database = await TestDatabase.OpenAsync(TestDatabase.OptionsOn(_files) with { Background = scheduler });
+        int opened = 0;
+        int failed = 0;
+        _files.Before = (operation, path) =>
+        {
+            // The flushes open four; what is opened after them is the merge's.
+            if (operation == FileOperation.Open && path.EndsWith(".seg.tmp", StringComparison.Ordinal) && ++opened > 4)
+            {
+                failed++;
+                throw new IOException("No space left on device");
+            }
+        };
+        for (int i = 1; i <= 4; i++)
+        {
+            await database.InsertAsync((i, $"row {i}"));
+            await scheduler.RunUntilAsync(database.Engine.FlushAsync(Token));
+        }
+
+        scheduler.RunAll();
+        Assert.Equal(1, failed);
+        _files.Before = null;
+        Assert.Equal(4, database.Rows().Count);
+        await database.InsertAsync((5, "row 5"));
+        await scheduler.RunUntilAsync(database.Engine.FlushAsync(Token));
+        scheduler.RunAll();
+        using (TableSnapshot snapshot = database.Engine.OpenSnapshot(database.Table))
+        {
+            Assert.Single(snapshot.Sources);
+        }
+
+        await scheduler.RunUntilAsync(database.ReopenAsync());
+        Assert.Equal(5, database.Rows().Count);
+        Assert.Equal(0, database.Engine.Recovery.FilesRemoved);
+        await scheduler.RunUntilAsync(database.DisposeAsync().AsTask());
+    }
+
+    private void Fail(FileOperation failing, string end, string message) =>
+        _files.Before = (operation, path) =>
+        {
+            if (operation == failing && path.EndsWith(end, StringComparison.Ordinal))
+            {
+                throw new IOException(message);
+            }
+        };
+
+    private static IEnumerable<(long Id, string Name)> Pairs(TestDatabase database) => database.Rows().Select(row => (row.Key, row.Value));
+}

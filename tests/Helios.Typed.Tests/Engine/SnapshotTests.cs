@@ -1,0 +1,98 @@
+using System.Runtime.CompilerServices;
+using Helios.Typed.Engine;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace Helios.Typed.Tests.Engine;
+
+public sealed class SnapshotTests
+{
+    [Fact]
+    public async Task A_snapshot_keeps_its_memory_past_the_database_until_it_is_disposed()
+    {
+        TestDatabase database = await TestDatabase.OpenAsync();
+        await database.InsertAsync((1, "one"));
+        TableSnapshot snapshot = database.Engine.OpenSnapshot(database.Table);
+        await database.DisposeAsync();
+
+        Assert.Equal("one", database.Find(snapshot, 1));
+        Assert.True(database.Allocator.AllocatedBytes > 0);
+        snapshot.Dispose();
+        snapshot.Dispose();
+        Assert.Equal(0, database.Allocator.AllocatedBytes);
+    }
+
+    [Fact]
+    public async Task A_snapshot_that_was_abandoned_is_reported_and_let_go()
+    {
+        using ReportedEvents events = new();
+        TestDatabase database = await TestDatabase.OpenAsync(TestDatabase.OptionsOn(new Helios.Typed.Storage.Files.MemoryFileSystem()) with { Loggers = events });
+        await database.InsertAsync((1, "one"));
+        Abandon(database);
+        await database.DisposeAsync();
+
+        while (events.Count(1003) == 0)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            await Task.Yield();
+        }
+
+        Assert.Equal(1, events.Count(1003));
+        Assert.Equal(0, database.Allocator.AllocatedBytes);
+    }
+
+    [Fact]
+    public async Task A_disposed_snapshot_is_not_reported()
+    {
+        using ReportedEvents events = new();
+        await using TestDatabase database = await TestDatabase.OpenAsync(TestDatabase.OptionsOn(new Helios.Typed.Storage.Files.MemoryFileSystem()) with { Loggers = events });
+        await database.InsertAsync((1, "one"));
+        database.Engine.OpenSnapshot(database.Table).Dispose();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+
+        Assert.Equal(0, events.Count(1003));
+        Assert.Equal(1, events.Count(1000));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Abandon(TestDatabase database) => _ = database.Engine.OpenSnapshot(database.Table).Sources.Count;
+
+    private sealed class ReportedEvents : ILoggerFactory, ILogger
+    {
+        private readonly Lock _lock = new();
+        private readonly List<int> _ids = [];
+
+        public int Count(int id)
+        {
+            lock (_lock)
+            {
+                return _ids.Count(other => other == id);
+            }
+        }
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            lock (_lock)
+            {
+                _ids.Add(eventId.Id);
+            }
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}
