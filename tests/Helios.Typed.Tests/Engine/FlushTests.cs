@@ -33,12 +33,12 @@ public sealed class FlushTests
     {
         MemoryFileSystem files = new();
         await using TestDatabase database = await TestDatabase.OpenAsync(files);
-        await database.InsertAsync((1, "one"), (2, "two"), (3, "three"), (4, "four"));
+        await database.InsertAsync((1, "one"), (2, "two"), (3, "three"), (4, "four"), (5, "five"), (6, "six"), (7, "seven"));
         await database.Engine.FlushAsync(Token);
         await database.UpsertAsync((1, "uno"));
         await database.DeleteAsync(2);
         await database.UpdateAsync((3, "tre"));
-        (long, string)[] expected = [(1, "uno"), (3, "tre"), (4, "four")];
+        (long, string)[] expected = [(1, "uno"), (3, "tre"), (4, "four"), (5, "five"), (6, "six"), (7, "seven")];
         Assert.Equal(expected, Pairs(database));
 
         await database.ReopenAsync();

@@ -1,7 +1,6 @@
 using CsCheck;
 using Helios.Typed.Engine;
 using Helios.Typed.Querying;
-using Helios.Typed.Records;
 using Xunit;
 
 namespace Helios.Typed.Tests.Querying;

@@ -84,7 +84,7 @@ public sealed class ListCellsTests
         Assert.Throws<InvalidDataException>(() => ListCells.Read<int>(ColumnType.Int32, []));
         Assert.Throws<InvalidDataException>(() => ListCells.Read<int>(ColumnType.Int32, [255, 255, 255, 255, 0]));
         Assert.Throws<InvalidDataException>(() => ListCells.Read<string>(ColumnType.Text, [255, 255, 255, 255, 1]));
-        Assert.Throws<InvalidDataException>(() => ListCells.Read<int>(ColumnType.Int32, numbers[..^1]));
+        Assert.Throws<InvalidDataException>(() => ListCells.Read<int>(ColumnType.Int32, numbers.AsSpan()[..^1]));
     }
 
     private static byte[] Cell<T>(ColumnType type, T[] values)
