@@ -1,0 +1,12 @@
+using System.CommandLine;
+using Helios.Typed.Benchmarks.Ann;
+using Helios.Typed.Benchmarks.Kernels;
+
+RootCommand root = new("The benchmarks of Helios.Typed.")
+{
+    AnnCommand.Create(),
+    KernelsCommand.Create(),
+};
+
+// After Ctrl+C, the database is closed and removed.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });
