@@ -83,6 +83,7 @@ internal sealed class SourceSearch
         if (PrefersScan(matching) || !TryWalk(filter, () => allVisible ? count : CountVisible()))
         {
             Scan(filter);
+            DistancesComputed += filter?.Accepted ?? count;
         }
     }
 
@@ -99,6 +100,7 @@ internal sealed class SourceSearch
         if (PrefersScan(count) || !TryWalk(slots, () => count))
         {
             Scan(slots);
+            DistancesComputed += count;
         }
     }
 
@@ -157,7 +159,7 @@ internal sealed class SourceSearch
         return UsedGraph;
     }
 
-    private void Scan(SlotFilter? filter) => DistancesComputed +=
+    private void Scan(SlotFilter? filter) =>
         FlatSearch.Search(_view.Block, _request.Query.Span, _wanted, _request.MaxDistance, filter, _tieOrder, Found, _cancellationToken);
 
     private int CountVisible()
@@ -173,7 +175,14 @@ internal sealed class SourceSearch
 
     private sealed class VisibleSlots(RowSource source, VectorView view, SequenceNumber asOf) : SlotFilter
     {
-        public override bool Accepts(int slot) => source.IsVisible(view.OrdinalOf(slot), asOf);
+        public int Accepted { get; private set; }
+
+        public override bool Accepts(int slot)
+        {
+            bool isVisible = source.IsVisible(view.OrdinalOf(slot), asOf);
+            Accepted += isVisible ? 1 : 0;
+            return isVisible;
+        }
     }
 
     private sealed class MatchingSlots(BitSet matching) : SlotFilter

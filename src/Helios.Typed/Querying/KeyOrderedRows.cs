@@ -41,11 +41,6 @@ internal sealed class KeyOrderedRows : RowResults
     public override double Distance => 0;
 
     /// <inheritdoc/>
-    public override HeliosKey Key => KeyCodec.Decode(_snapshot.Schema.KeyType, Current.Key);
-
-    private RowCursor Current => _current?.Cursor ?? throw new InvalidOperationException("The results stand on no row.");
-
-    /// <inheritdoc/>
     public override bool MoveNext()
     {
         while (_left > 0 && Advance())
@@ -65,7 +60,8 @@ internal sealed class KeyOrderedRows : RowResults
     }
 
     /// <inheritdoc/>
-    public override RowDecoder Decode() => Current.Decode();
+    public override RowDecoder Decode() =>
+        _current?.Cursor.Decode() ?? throw new InvalidOperationException("The results stand on no row.");
 
     /// <inheritdoc/>
     public override void Dispose()
