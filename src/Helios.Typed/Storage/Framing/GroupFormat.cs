@@ -13,7 +13,7 @@ namespace Helios.Typed.Storage.Framing;
 ///   16  8  last sequence
 ///   24  8  durable end: the file was known durable up to here when the group was written
 ///   32  8  header checksum of the group before; of the first group, 0
-///   40  8  zeros
+///   40  8  kind: 0 holds commits, 1 is a seal, which holds none and only names the durable end
 ///   48  8  payload checksum: XxHash3-64 of payload and padding
 ///   56  8  header checksum: XxHash3-64 of bytes 0 to 55
 ///   64     payload, then zeros up to a multiple of 4096
@@ -32,13 +32,14 @@ internal static class GroupFormat
     /// <summary>The first bytes of a group.</summary>
     public const uint Magic = 0x50524748;
 
+    private const ulong SealKind = 1;
     private const ulong SeedFactor = 0x9E3779B97F4A7C15;
     private const int PayloadBytesOffset = 4;
     private const int FirstOffset = 8;
     private const int LastOffset = 16;
     private const int DurableEndOffset = 24;
     private const int PreviousOffset = 32;
-    private const int ReservedOffset = 40;
+    private const int KindOffset = 40;
     private const int PayloadChecksumOffset = 48;
     private const int ChecksumOffset = 56;
 
@@ -57,7 +58,7 @@ internal static class GroupFormat
         BinaryPrimitives.WriteUInt64LittleEndian(target[LastOffset..], header.Last);
         BinaryPrimitives.WriteInt64LittleEndian(target[DurableEndOffset..], header.DurableEnd);
         BinaryPrimitives.WriteUInt64LittleEndian(target[PreviousOffset..], header.PreviousChecksum);
-        BinaryPrimitives.WriteUInt64LittleEndian(target[ReservedOffset..], 0);
+        BinaryPrimitives.WriteUInt64LittleEndian(target[KindOffset..], header.IsSeal ? SealKind : 0);
         BinaryPrimitives.WriteUInt64LittleEndian(target[PayloadChecksumOffset..], header.PayloadChecksum);
         ulong checksum = XxHash3.HashToUInt64(target[..ChecksumOffset], seed);
         BinaryPrimitives.WriteUInt64LittleEndian(target[ChecksumOffset..], checksum);
@@ -76,7 +77,9 @@ internal static class GroupFormat
         }
 
         checksum = BinaryPrimitives.ReadUInt64LittleEndian(source[ChecksumOffset..]);
+        ulong kind = BinaryPrimitives.ReadUInt64LittleEndian(source[KindOffset..]);
         header = new GroupHeader(
+            kind == SealKind,
             BinaryPrimitives.ReadInt32LittleEndian(source[PayloadBytesOffset..]),
             BinaryPrimitives.ReadUInt64LittleEndian(source[FirstOffset..]),
             BinaryPrimitives.ReadUInt64LittleEndian(source[LastOffset..]),
@@ -84,9 +87,10 @@ internal static class GroupFormat
             BinaryPrimitives.ReadUInt64LittleEndian(source[PreviousOffset..]),
             BinaryPrimitives.ReadUInt64LittleEndian(source[PayloadChecksumOffset..]));
         return XxHash3.HashToUInt64(source[..ChecksumOffset], seed) == checksum
+            && kind <= SealKind
             && header.PayloadBytes is >= 0 and <= MaxPayloadBytes;
     }
 }
 
 /// <summary>Is a group's header, as <see cref="GroupFormat"/> lays it out.</summary>
-internal readonly record struct GroupHeader(int PayloadBytes, ulong First, ulong Last, long DurableEnd, ulong PreviousChecksum, ulong PayloadChecksum);
+internal readonly record struct GroupHeader(bool IsSeal, int PayloadBytes, ulong First, ulong Last, long DurableEnd, ulong PreviousChecksum, ulong PayloadChecksum);

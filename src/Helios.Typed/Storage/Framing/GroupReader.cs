@@ -29,7 +29,7 @@ internal sealed class GroupReader(IFile file, ulong number)
     public GroupEnd Read(long durableEnd, bool mayBeTorn, Handler handler)
     {
         long fileBytes = file.Length;
-        var end = new GroupEnd(FileHeader.PageBytes, 0, 0);
+        var end = new GroupEnd(FileHeader.PageBytes, 0, 0, FileHeader.PageBytes, FileHeader.PageBytes);
         while (end.Offset < fileBytes)
         {
             Damage? damage = ReadGroup(end, fileBytes, handler, out GroupEnd next);
@@ -65,8 +65,11 @@ internal sealed class GroupReader(IFile file, ulong number)
         }
 
         long totalBytes = GroupFormat.TotalBytes(header.PayloadBytes);
-        var after = new GroupEnd(offset + totalBytes, checksum, end.Groups + 1);
-        if (header.PreviousChecksum != end.Checksum || header.DurableEnd > offset || header.First > header.Last)
+        long nextEnd = offset + totalBytes;
+        GroupEnd after = header.IsSeal
+            ? end with { Offset = nextEnd, Checksum = checksum, DurableEnd = header.DurableEnd }
+            : new GroupEnd(nextEnd, checksum, end.Groups + 1, nextEnd, header.DurableEnd);
+        if (header.PreviousChecksum != end.Checksum || header.DurableEnd > offset || header.DurableEnd < end.DurableEnd || header.First > header.Last)
         {
             return new Damage("the group here does not follow the one before it", after.Offset);
         }
@@ -89,7 +92,11 @@ internal sealed class GroupReader(IFile file, ulong number)
             return new Damage($"the group here has checksum {found:X16}, expected {header.PayloadChecksum:X16}", after.Offset);
         }
 
-        handler(offset, header.First, header.Last, body[..header.PayloadBytes]);
+        if (!header.IsSeal)
+        {
+            handler(offset, header.First, header.Last, body[..header.PayloadBytes]);
+        }
+
         next = after;
         return null;
     }
@@ -137,5 +144,7 @@ internal sealed class GroupReader(IFile file, ulong number)
 /// <summary>Says where the groups of a file end.</summary>
 /// <param name="Offset">The end of the last whole group.</param>
 /// <param name="Checksum">Its header checksum, which the next group names; 0 where there is none.</param>
-/// <param name="Groups">How many there are.</param>
-internal readonly record struct GroupEnd(long Offset, ulong Checksum, long Groups);
+/// <param name="Groups">How many there are, seals apart.</param>
+/// <param name="DataEnd">The end of the last group that is no seal.</param>
+/// <param name="DurableEnd">The furthest that any group proves durable.</param>
+internal readonly record struct GroupEnd(long Offset, ulong Checksum, long Groups, long DataEnd, long DurableEnd);

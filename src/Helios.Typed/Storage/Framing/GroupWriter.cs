@@ -14,6 +14,7 @@ internal sealed class GroupWriter : IDisposable
     private readonly ulong _number;
     private ulong _previousChecksum;
     private long _durableEnd;
+    private long _sealEnd;
     private string? _broken;
 
     private GroupWriter(IFile file, ulong number, long length, ulong previousChecksum)
@@ -71,27 +72,17 @@ internal sealed class GroupWriter : IDisposable
 
     /// <summary>Writes a group; it is not durable before <see cref="Sync"/>.</summary>
     /// <remarks>On failure the file is cut back, and the group was not written; where even that fails, <see cref="IsBroken"/>.</remarks>
-    public void Append(ulong first, ulong last, ReadOnlySpan<byte> payload)
-    {
-        ThrowIfBroken();
-        if (payload.Length > GroupFormat.MaxPayloadBytes)
-        {
-            throw new ArgumentException($"The batch takes {payload.Length} bytes, and a group takes {GroupFormat.MaxPayloadBytes}. Write it in smaller batches.", nameof(payload));
-        }
+    public void Append(ulong first, ulong last, ReadOnlySpan<byte> payload) => AppendGroup(isSeal: false, first, last, payload);
 
-        long seed = GroupFormat.Seed(_number, Length);
-        long totalBytes = GroupFormat.TotalBytes(payload.Length);
-        int paddingBytes = (int)(totalBytes - GroupFormat.HeaderBytes - payload.Length);
-        var header = new GroupHeader(payload.Length, first, last, _durableEnd, _previousChecksum, HashOf(payload, paddingBytes, seed));
-        try
+    /// <summary>Syncs, and writes at the end that all before it is durable, so that a later reader need not doubt the last group.</summary>
+    public void Seal()
+    {
+        Sync();
+        if (Length > Math.Max(_sealEnd, FileHeader.PageBytes))
         {
-            _previousChecksum = Write(header, payload, totalBytes, seed);
-            Length += totalBytes;
-        }
-        catch (Exception e)
-        {
-            CutBack(e);
-            throw;
+            AppendGroup(isSeal: true, 0, 0, []);
+            Sync();
+            _sealEnd = Length;
         }
     }
 
@@ -122,6 +113,30 @@ internal sealed class GroupWriter : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
+
+    private void AppendGroup(bool isSeal, ulong first, ulong last, ReadOnlySpan<byte> payload)
+    {
+        ThrowIfBroken();
+        if (payload.Length > GroupFormat.MaxPayloadBytes)
+        {
+            throw new ArgumentException($"The batch takes {payload.Length} bytes, and a group takes {GroupFormat.MaxPayloadBytes}. Write it in smaller batches.", nameof(payload));
+        }
+
+        long seed = GroupFormat.Seed(_number, Length);
+        long totalBytes = GroupFormat.TotalBytes(payload.Length);
+        int paddingBytes = (int)(totalBytes - GroupFormat.HeaderBytes - payload.Length);
+        var header = new GroupHeader(isSeal, payload.Length, first, last, _durableEnd, _previousChecksum, HashOf(payload, paddingBytes, seed));
+        try
+        {
+            _previousChecksum = Write(header, payload, totalBytes, seed);
+            Length += totalBytes;
+        }
+        catch (Exception e)
+        {
+            CutBack(e);
+            throw;
+        }
+    }
 
     internal static void TryDelete(IFileSystem files, string path)
     {
@@ -176,7 +191,10 @@ internal sealed class GroupWriter : IDisposable
     {
         try
         {
+            // Synced, because half a group may have reached the disk: a next log is not to find it at the end of this one.
             _file.SetLength(Length);
+            _file.Sync();
+            _durableEnd = Length;
         }
         catch (IOException e)
         {

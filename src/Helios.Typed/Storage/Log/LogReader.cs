@@ -1,3 +1,4 @@
+using System.Buffers;
 using Helios.Typed.Primitives;
 using Helios.Typed.Storage.Files;
 using Helios.Typed.Storage.Framing;
@@ -7,6 +8,8 @@ namespace Helios.Typed.Storage.Log;
 /// <summary>Reads the commit groups of one log file in order.</summary>
 internal static class LogReader
 {
+    private const int CopyBytes = 1 << 20;
+
     /// <summary>Takes one whole, verified group.</summary>
     /// <param name="first">The sequence of the group's first commit.</param>
     /// <param name="last">The sequence of its last.</param>
@@ -25,34 +28,64 @@ internal static class LogReader
     public static LogReadReport Read(IFileSystem files, string directory, ulong logNumber, bool isNewest, GroupHandler handler)
     {
         string path = Path.Combine(directory, FileNames.Log(logNumber));
-        using IFile file = files.Open(path, isNewest ? FileOpenMode.ReadWrite : FileOpenMode.Read);
-        long fileBytes = file.Length;
-        if (isNewest && IsInterruptedCreation(file, fileBytes))
+        GroupEnd end;
+        long fileBytes;
+        using (IFile file = files.Open(path, isNewest ? FileOpenMode.ReadWrite : FileOpenMode.Read))
         {
-            // Made whole here: once a later log is there, this one has to be.
-            file.SetLength(0);
-            GroupWriter.WriteFileHeader(file, LogFormat.Magic, LogFormat.Version, logNumber);
-            return new LogReadReport(0, FileHeader.PageBytes, fileBytes);
+            fileBytes = file.Length;
+            if (isNewest && IsInterruptedCreation(file, fileBytes))
+            {
+                // Made whole here: once a later log is there, this one has to be.
+                file.SetLength(0);
+                GroupWriter.WriteFileHeader(file, LogFormat.Magic, LogFormat.Version, logNumber);
+                return new LogReadReport(0, FileHeader.PageBytes, fileBytes);
+            }
+
+            FileHeader.Check(file, LogFormat.Magic, LogFormat.Version, logNumber);
+            end = new GroupReader(file, logNumber).Read(
+                FileHeader.PageBytes,
+                mayBeTorn: isNewest,
+                (_, first, last, payload) => handler(new SequenceNumber(first), new SequenceNumber(last), payload));
+            if (isNewest && end.DataEnd < fileBytes)
+            {
+                // The torn tail, and a seal, which has served.
+                file.SetLength(end.DataEnd);
+                file.Sync();
+            }
         }
 
-        FileHeader.Check(file, LogFormat.Magic, LogFormat.Version, logNumber);
-        GroupEnd end = new GroupReader(file, logNumber).Read(
-            FileHeader.PageBytes,
-            mayBeTorn: isNewest,
-            (_, first, last, payload) => handler(new SequenceNumber(first), new SequenceNumber(last), payload));
-        if (end.Offset < fileBytes)
+        if (isNewest && end.DataEnd > end.DurableEnd)
         {
-            file.SetLength(end.Offset);
+            Rewrite(files, directory, path);
         }
 
-        if (isNewest)
+        return new LogReadReport(end.Groups, isNewest ? end.DataEnd : end.Offset, fileBytes - end.Offset);
+    }
+
+    // The last groups were read, but perhaps from the system's cache alone: their process was killed before its sync, or its
+    // sync failed and the system took the pages for clean, so that another sync would prove nothing. A later log must find
+    // them here, so they are written again, and elsewhere: acknowledged sectors are not written twice.
+    private static void Rewrite(IFileSystem files, string directory, string path)
+    {
+        string temporary = FileNames.Temporary(path);
+        files.Delete(temporary);
+        using (IFile source = files.Open(path, FileOpenMode.Read))
+        using (IFile target = files.Open(temporary, FileOpenMode.Create))
         {
-            // What was read may stand in the system's cache alone, left by a process that was killed before its sync. A later
-            // log must find this one whole, whatever happens next.
-            file.Sync();
+            byte[] slice = ArrayPool<byte>.Shared.Rent(CopyBytes);
+            for (long offset = 0, bytes = source.Length; offset < bytes;)
+            {
+                int read = source.ReadAt(slice.AsSpan(0, CopyBytes), offset);
+                target.WriteAt(slice.AsSpan(0, read), offset);
+                offset += read;
+            }
+
+            ArrayPool<byte>.Shared.Return(slice);
+            target.Sync();
         }
 
-        return new LogReadReport(end.Groups, end.Offset, fileBytes - end.Offset);
+        files.Rename(temporary, path);
+        files.SyncDirectory(directory);
     }
 
     // A log's header is durable before its first group is written, so a bad header is a creation's only where nothing follows it.
@@ -71,5 +104,5 @@ internal static class LogReader
 /// <summary>Says what reading one log kept and cut.</summary>
 /// <param name="Groups">The whole groups.</param>
 /// <param name="Bytes">The bytes of the file that hold them.</param>
-/// <param name="CutBytes">The bytes of the torn tail.</param>
+/// <param name="CutBytes">The bytes of the torn tail; a seal, which is cut off too, does not count.</param>
 internal sealed record LogReadReport(long Groups, long Bytes, long CutBytes);

@@ -44,6 +44,10 @@ internal sealed class LogWriter : IDisposable
     /// <summary>Makes every group durable. After a failure the log is broken for good, and is not synced again.</summary>
     public void Sync() => _groups.Sync();
 
+    /// <summary>Makes every group durable, and notes so at the end: what a clean shutdown calls last.</summary>
+    /// <remarks>Without it all is as safe, but the next opening writes the whole file anew.</remarks>
+    public void Seal() => _groups.Seal();
+
     /// <summary>Gets whether a failure left the file in a state nobody knows; it takes no more groups.</summary>
     public bool IsBroken => _groups.IsBroken;
 

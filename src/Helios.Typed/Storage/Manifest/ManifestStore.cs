@@ -8,7 +8,9 @@ namespace Helios.Typed.Storage.Manifest;
 /// <remarks>One writer at a time. After a failed sync it takes no more commits.</remarks>
 internal sealed class ManifestStore : IDisposable
 {
-    private const long RolloverBytes = 1 << 20;
+    /// <summary>The length from which a manifest is followed by a fresh one, beside four times that of its first edit.</summary>
+    public const long DefaultRolloverBytes = 1 << 20;
+
     private const ulong FirstManifest = 1;
 
     private readonly IFileSystem _files;
@@ -18,6 +20,7 @@ internal sealed class ManifestStore : IDisposable
     private ulong _number;
     private ulong _edits;
     private long _snapshotBytes;
+    private long _rolloverBytes;
     private string? _broken;
 
     private ManifestStore(IFileSystem files, string directory, GroupWriter groups, ulong number, ulong edits, ManifestState current)
@@ -42,10 +45,11 @@ internal sealed class ManifestStore : IDisposable
     /// <param name="files">The file system.</param>
     /// <param name="directory">The database directory, which is there.</param>
     /// <param name="newId">Gives the id of a new database.</param>
+    /// <param name="rolloverBytes">The length from which a fresh file is begun, beside four times that of the first edit.</param>
     /// <exception cref="HeliosCorruptionException">The manifest is damaged, or files that it names are missing.</exception>
     /// <exception cref="HeliosFormatException">It is of an unknown format version.</exception>
     /// <exception cref="HeliosException">The directory holds other files and no database; nothing was changed.</exception>
-    public static ManifestStore Open(IFileSystem files, string directory, Func<Guid> newId)
+    public static ManifestStore Open(IFileSystem files, string directory, Func<Guid> newId, long rolloverBytes = DefaultRolloverBytes)
     {
         IReadOnlyList<string> names = RequireDatabaseOrNothing(files, directory);
         bool isThere = names.Contains(FileNames.Current);
@@ -53,8 +57,25 @@ internal sealed class ManifestStore : IDisposable
         ManifestStore store = isThere
             ? OpenExisting(files, directory, number, names)
             : Create(files, directory, number, ManifestState.Empty with { DatabaseId = newId() });
-        store.DeleteLeftovers(names);
-        return store;
+        store._rolloverBytes = rolloverBytes;
+        try
+        {
+            // The last edit was read, but perhaps from the system's cache alone: its process was killed before its sync, or its
+            // sync failed and the system took the pages for clean. Before files are deleted or edits written on its word, all is
+            // said again in a fresh file. A first edit needs no more: it was durable before CURRENT named it.
+            if (store._edits > 1)
+            {
+                store.RollOver(store.Current);
+            }
+
+            store.DeleteLeftovers(names);
+            return store;
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Checks that a directory holds a database, or nothing that a new one would stand beside.</summary>
@@ -81,7 +102,7 @@ internal sealed class ManifestStore : IDisposable
         ThrowIfBroken();
         _edit.Clear();
         ManifestEdit.Write(Current, next, _edit);
-        if (_edit.Length > 0 && _groups.Length > RolloverBytes + (4 * _snapshotBytes))
+        if (_edit.Length > 0 && _groups.Length > _rolloverBytes + (4 * _snapshotBytes))
         {
             RollOver(next);
         }
@@ -164,7 +185,6 @@ internal sealed class ManifestStore : IDisposable
             file.SetLength(end.Offset);
         }
 
-        // What was read may stand in the system's cache alone, left by a process that was killed before its sync.
         file.Sync();
         snapshotEnd = secondEdit > 0 ? secondEdit : end.Offset;
         return end;
