@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using Helios.Typed.Storage.Files;
+using Xunit;
+
+namespace Helios.Typed.Tests.Storage.Files;
+
+public sealed class DatabaseLockTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task A_lock_held_by_another_process_is_refused_with_its_name_until_it_dies()
+    {
+        using Process child = LockChild.Start(_directory.Path);
+        Assert.True(LockChild.HasLock(await child.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken)));
+
+        HeliosLockedException e = Assert.Throws<HeliosLockedException>(() => PhysicalFileSystem.Instance.Lock(_directory.Path));
+        Assert.StartsWith($"process {child.Id} (", e.Holder, StringComparison.Ordinal);
+        Assert.Contains(Environment.MachineName, e.Holder, StringComparison.Ordinal);
+        Assert.Contains(_directory.Path, e.Message, StringComparison.Ordinal);
+
+        child.Kill();
+        await child.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        // What it left behind names it still, and hinders nobody.
+        Assert.True(File.Exists(Path.Combine(_directory.Path, FileNames.LockHolder)));
+        PhysicalFileSystem.Instance.Lock(_directory.Path).Dispose();
+    }
+
+    [Fact]
+    public async Task A_lock_held_here_is_refused_to_another_process()
+    {
+        using (PhysicalFileSystem.Instance.Lock(_directory.Path))
+        {
+            using Process refused = LockChild.Start(_directory.Path);
+            string? said = await refused.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+            Assert.Contains($"process {Environment.ProcessId} (", said, StringComparison.Ordinal);
+            await refused.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        using Process free = LockChild.Start(_directory.Path);
+        Assert.True(LockChild.HasLock(await free.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken)));
+        free.StandardInput.Close();
+        await free.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+}
