@@ -171,9 +171,8 @@ internal static class RowEmitter
             return read;
         }
 
-        // A null array would convert to an empty memory that is not null.
-        return value.Container == ValueContainer.Memory
-            ? $"reader.IsNull({place}) ? null : new global::System.ReadOnlyMemory<{value.ClrType}>({read})"
-            : $"reader.IsNull({place}) ? null : {read}";
+        // Without the cast null would be an array, and that an empty memory that is not null.
+        string cast = value.Container == ValueContainer.Memory ? $"(global::System.ReadOnlyMemory<{value.ClrType}>?)" : "";
+        return $"reader.IsNull({place}) ? null : {cast}{read}";
     }
 }

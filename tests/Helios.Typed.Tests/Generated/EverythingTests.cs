@@ -1,0 +1,88 @@
+using CsCheck;
+using Helios.Typed.Schema;
+using Xunit;
+
+namespace Helios.Typed.Tests.Generated;
+
+public sealed class EverythingTests
+{
+    [Fact]
+    public void Every_type_comes_back_bit_for_bit() => Gen.Int.Sample(
+        seed =>
+        {
+            Everything written = RandomRecord.Create(new Random(seed));
+            Assert.Equal(RandomRecord.Print(written), RandomRecord.Print(RoundTrip.Of(written)));
+        },
+        iter: 500);
+
+    [Fact]
+    public void What_is_null_comes_back_null_and_what_is_empty_empty()
+    {
+        Everything written = new();
+
+        Assert.Equal(RandomRecord.Print(written), RandomRecord.Print(RoundTrip.Of(written)));
+    }
+
+    [Fact]
+    public void A_row_written_before_its_columns_were_added_gives_defaults()
+    {
+        var key = HeliosKey.Create(Guid.NewGuid());
+
+        Everything read = RoundTrip.OfEmptyRow<Everything>(key);
+
+        Assert.Equal(key.ToGuid(), read.Id);
+        Assert.Equal("", read.Text);
+        Assert.Empty(read.Binary);
+        Assert.Empty(read.Int32s);
+        Assert.Null(read.BooleanOrNull);
+        Assert.Null(read.TextsOrNull);
+        Assert.Null(read.MemoryOrNull);
+        Assert.Null(read.HalvesOrNull);
+    }
+
+    [Fact]
+    public void The_table_has_the_properties_in_their_order_and_says_which_are_null_lists_and_vectors()
+    {
+        TableShape table = Shape<Everything>();
+
+        Assert.Equal("Everything", table.Name);
+        Assert.Equal(typeof(Everything).GetProperties().Select(property => property.Name), table.Columns.Select(column => column.Name));
+        Assert.All(table.Columns, column =>
+        {
+            Assert.Equal(column.Name.EndsWith("OrNull", StringComparison.Ordinal), column.IsNullable);
+            Assert.Equal(column.Type is ColumnType.Vector or ColumnType.HalfVector, column.Vector is not null);
+        });
+    }
+
+    [Fact]
+    public void Scalars_lists_and_nullable_forms_of_a_type_are_columns_of_one_type()
+    {
+        TableShape table = Shape<Everything>();
+
+        foreach (ColumnType type in Enum.GetValues<ColumnType>().Except([ColumnType.Vector, ColumnType.HalfVector]))
+        {
+            Assert.Contains(table.Columns, column => column.Type == type && !column.IsArray && !column.IsNullable);
+            Assert.Contains(table.Columns, column => column.Type == type && !column.IsArray && column.IsNullable);
+            Assert.Contains(table.Columns, column => column.Type == type && column.IsArray);
+        }
+    }
+
+    [Fact]
+    public void A_vector_of_the_wrong_length_is_refused_by_name()
+    {
+        ArgumentException error = Assert.Throws<ArgumentException>(() => RoundTrip.Of(new Everything { Floats = [1, 2] }));
+
+        Assert.Contains("'Floats'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Null_in_a_column_that_takes_none_is_refused_by_name()
+    {
+        ArgumentException error = Assert.Throws<ArgumentException>(() => RoundTrip.Of(new Everything { Text = null! }));
+
+        Assert.Contains("'Text'", error.Message, StringComparison.Ordinal);
+    }
+
+    private static TableShape Shape<T>()
+        where T : IHeliosRecord<T> => T.HeliosTable.Shape;
+}
