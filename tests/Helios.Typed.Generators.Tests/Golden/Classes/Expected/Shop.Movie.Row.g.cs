@@ -37,6 +37,6 @@ partial class Movie
             title: reader.Read<string>(1))
         {
             Year = reader.IsNull(2) ? null : reader.Read<int>(2),
-            Poster = reader.IsNull(3) ? null : new global::System.ReadOnlyMemory<float>(reader.ReadVector<float>(3)),
+            Poster = reader.IsNull(3) ? null : (global::System.ReadOnlyMemory<float>?)reader.ReadVector<float>(3),
         };
 }

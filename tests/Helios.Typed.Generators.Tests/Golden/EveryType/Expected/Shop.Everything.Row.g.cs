@@ -172,9 +172,9 @@ partial record Everything
             Floats = reader.ReadVector<float>(44),
             HalfMemory = reader.ReadVector<global::System.Half>(45),
             Halves = reader.ReadVector<global::System.Half>(46),
-            NullableMemory = reader.IsNull(47) ? null : new global::System.ReadOnlyMemory<float>(reader.ReadVector<float>(47)),
+            NullableMemory = reader.IsNull(47) ? null : (global::System.ReadOnlyMemory<float>?)reader.ReadVector<float>(47),
             NullableFloats = reader.IsNull(48) ? null : reader.ReadVector<float>(48),
-            NullableHalfMemory = reader.IsNull(49) ? null : new global::System.ReadOnlyMemory<global::System.Half>(reader.ReadVector<global::System.Half>(49)),
+            NullableHalfMemory = reader.IsNull(49) ? null : (global::System.ReadOnlyMemory<global::System.Half>?)reader.ReadVector<global::System.Half>(49),
             NullableHalves = reader.IsNull(50) ? null : reader.ReadVector<global::System.Half>(50),
         };
 }
