@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Helios.Typed.Engine;
 using Helios.Typed.Querying;
 
@@ -11,7 +12,7 @@ namespace Helios.Typed;
 /// </remarks>
 /// <typeparam name="TRecord">The record type.</typeparam>
 /// <typeparam name="TColumns">Its generated columns.</typeparam>
-public sealed class Query<TRecord, TColumns> : IAsyncEnumerable<TRecord>
+public sealed partial class Query<TRecord, TColumns> : IAsyncEnumerable<TRecord>
     where TRecord : IHeliosRecord<TRecord, TColumns>
 {
     private readonly IHeliosStore<TRecord> _store;
@@ -35,6 +36,7 @@ public sealed class Query<TRecord, TColumns> : IAsyncEnumerable<TRecord>
     /// <summary>Keeps the records that match; several conditions must all match.</summary>
     /// <param name="predicate">The condition, over the columns.</param>
     /// <exception cref="InvalidOperationException"><see cref="Skip"/> or <see cref="Take"/> came before.</exception>
+    [OverloadResolutionPriority(1)]
     public Query<TRecord, TColumns> Where(Func<TColumns, Predicate> predicate)
     {
         ArgumentNullException.ThrowIfNull(predicate);
@@ -68,11 +70,13 @@ public sealed class Query<TRecord, TColumns> : IAsyncEnumerable<TRecord>
     /// <summary>Orders by a column, lowest first; records without a value come last.</summary>
     /// <param name="column">The column.</param>
     /// <remarks>An order that was set before breaks the ties of this one.</remarks>
+    [OverloadResolutionPriority(1)]
     public Query<TRecord, TColumns> OrderBy(Func<TColumns, ISortableColumn> column) => With(_query.OrderBy(NameOf(column), isDescending: false));
 
     /// <summary>Orders by a column, highest first; records without a value come first.</summary>
     /// <param name="column">The column.</param>
     /// <remarks>An order that was set before breaks the ties of this one.</remarks>
+    [OverloadResolutionPriority(1)]
     public Query<TRecord, TColumns> OrderByDescending(Func<TColumns, ISortableColumn> column) => With(_query.OrderBy(NameOf(column), isDescending: true));
 
     /// <summary>Breaks the ties of the order by a column, lowest first; records without a value come last.</summary>

@@ -224,9 +224,10 @@ internal sealed class Segment : RowSource
     {
         for (int i = 0; i < _vectors.Length; i++)
         {
-            if (FindGraph(_schema.VectorColumns[i]) is { } sidecar && _vectors[i].Count > 0)
+            ColumnShape column = _schema.VectorColumns[i];
+            if (FindGraph(column) is { } sidecar && _vectors[i].Count > 0)
             {
-                _vectors[i].AttachLater(count => SegmentSidecars.ReadGraph(_files, Path.Combine(_directory, sidecar.FileName), sidecar.ColumnId, count, allocator));
+                _vectors[i].AttachLater(count => SegmentSidecars.ReadGraph(_files, Path.Combine(_directory, sidecar.FileName), column, count, allocator));
             }
         }
     }

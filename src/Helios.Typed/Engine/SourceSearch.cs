@@ -83,7 +83,6 @@ internal sealed class SourceSearch
         if (PrefersScan(matching) || !TryWalk(filter, () => allVisible ? count : CountVisible()))
         {
             Scan(filter);
-            DistancesComputed += filter?.Accepted ?? count;
         }
     }
 
@@ -100,7 +99,6 @@ internal sealed class SourceSearch
         if (PrefersScan(count) || !TryWalk(slots, () => count))
         {
             Scan(slots);
-            DistancesComputed += count;
         }
     }
 
@@ -159,7 +157,7 @@ internal sealed class SourceSearch
         return UsedGraph;
     }
 
-    private void Scan(SlotFilter? filter) =>
+    private void Scan(SlotFilter? filter) => DistancesComputed +=
         FlatSearch.Search(_view.Block, _request.Query.Span, _wanted, _request.MaxDistance, filter, _tieOrder, Found, _cancellationToken);
 
     private int CountVisible()
@@ -175,14 +173,7 @@ internal sealed class SourceSearch
 
     private sealed class VisibleSlots(RowSource source, VectorView view, SequenceNumber asOf) : SlotFilter
     {
-        public int Accepted { get; private set; }
-
-        public override bool Accepts(int slot)
-        {
-            bool isVisible = source.IsVisible(view.OrdinalOf(slot), asOf);
-            Accepted += isVisible ? 1 : 0;
-            return isVisible;
-        }
+        public override bool Accepts(int slot) => source.IsVisible(view.OrdinalOf(slot), asOf);
     }
 
     private sealed class MatchingSlots(BitSet matching) : SlotFilter

@@ -17,6 +17,16 @@ internal sealed class FoundRows(TableSnapshot snapshot, IReadOnlyList<SearchHit>
     public override double Distance => hits[_index].Distance;
 
     /// <inheritdoc/>
+    public override HeliosKey Key
+    {
+        get
+        {
+            RowLocation location = hits[_index].Location;
+            return KeyCodec.Decode(snapshot.Schema.KeyType, snapshot.Sources[location.Source].KeyOf(location.Ordinal));
+        }
+    }
+
+    /// <inheritdoc/>
     public override bool MoveNext()
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -41,6 +41,11 @@ internal sealed class KeyOrderedRows : RowResults
     public override double Distance => 0;
 
     /// <inheritdoc/>
+    public override HeliosKey Key => KeyCodec.Decode(_snapshot.Schema.KeyType, Current.Key);
+
+    private RowCursor Current => _current?.Cursor ?? throw new InvalidOperationException("The results stand on no row.");
+
+    /// <inheritdoc/>
     public override bool MoveNext()
     {
         while (_left > 0 && Advance())
@@ -60,8 +65,7 @@ internal sealed class KeyOrderedRows : RowResults
     }
 
     /// <inheritdoc/>
-    public override RowDecoder Decode() =>
-        _current?.Cursor.Decode() ?? throw new InvalidOperationException("The results stand on no row.");
+    public override RowDecoder Decode() => Current.Decode();
 
     /// <inheritdoc/>
     public override void Dispose()

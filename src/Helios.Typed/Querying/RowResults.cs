@@ -12,7 +12,7 @@ internal abstract class RowResults : IDisposable
     public abstract double Distance { get; }
 
     /// <summary>Gets the row's key.</summary>
-    public virtual HeliosKey Key => Decode().Key;
+    public abstract HeliosKey Key { get; }
 
     /// <summary>Makes a decoder of the row, which is valid until the results are disposed.</summary>
     public abstract RowDecoder Decode();

@@ -19,6 +19,10 @@ public sealed class MisuseTests
 
         public partial record Article(long Id, string Title, int? Pages, Colour Colour, [VectorColumn(3)] ReadOnlyMemory<float> Embedding)
         {
+            public bool InPrint { get; init; }
+            public bool Sold { get; init; }
+            public bool? Rated { get; init; }
+            public string[] Tags { get; init; } = [];
             [VectorColumn(3, Metric.Euclidean)] public Half[]? Image { get; init; }
         }
 
@@ -41,6 +45,15 @@ public sealed class MisuseTests
     [InlineData("var q = articles.Where(a => a.Pages == 3);")]
     [InlineData("var q = articles.Where(a => a.Pages == null);")]
     [InlineData("var q = articles.Where(a => a.Colour == Colour.Red && a.Title != \"y\");")]
+    [InlineData("var q = articles.Where(a => 3 < a.Pages && null != a.Pages && !(a.Pages >= 5) || a.Id == 3);")]
+    [InlineData("var q = articles.Where(a => a.Id == a.Id && a.Pages != a.Pages);")]
+    [InlineData("var q = articles.Where(a => a.InPrint && !a.Sold && a.InPrint != a.Sold && a.Sold == true && a.Rated == null);")]
+    [InlineData("var q = articles.Where(a => a.Title == null || a.Title.In(\"a\", null) || a.Id.In(new List<long>()) || a.Pages.In(1, 2));")]
+    [InlineData("var q = articles.Where(a => a.Tags.Overlaps(\"a\", \"b\") || a.Tags.Contains(\"c\"));")]
+    [InlineData("var q = articles.Where(a => a.Title.Contains(\"x\")).OrderBy(a => a.InPrint).ThenByDescending(a => a.Pages).Skip(1).Take(2);")]
+    [InlineData("Article? one = await articles.Where(a => a.InPrint).FirstOrDefaultAsync(); bool any = await articles.Query().AnyAsync();")]
+    [InlineData("Hit<Article>? one = await articles.Nearest(a => a.Embedding, floats).Within(minSimilarity: 0.5).Exact().WithEfSearch(9).FirstOrDefaultAsync();")]
+    [InlineData("await foreach (Article one in articles.Query()) { } await foreach (Hit<Article> one in articles.Nearest(a => a.Embedding, floats).Take(1)) { }")]
     [InlineData("IReadOnlyList<Hit<Article>> hits = await articles.Nearest(a => a.Embedding, floats).Take(3).ToListAsync();")]
     [InlineData("var q = articles.Nearest(a => a.Image, halves);")]
     [InlineData("var q = articles.Nearest(a => a.Embedding, new ReadOnlyMemory<float>(floats, 0, 3));")]
@@ -73,6 +86,15 @@ public sealed class MisuseTests
     [InlineData("halves where there are none", "var q = tags.Nearest(a => a.Embedding, halves);", "CS1503", "CS1929")]
     [InlineData("order by a vector", "var q = articles.OrderBy(a => a.Embedding);", "CS0029", "CS0266", "CS1662")]
     [InlineData("a plain C# condition", "var q = articles.Where(a => true);", "CS0029", "CS1662")]
+    [InlineData("null in a column that takes none", "var q = articles.Where(a => a.Id == null);", "CS0619")]
+    [InlineData("null, on the left, in a column that takes none", "var q = articles.Where(a => null != a.Colour);", "CS0619")]
+    [InlineData("null in a column of booleans", "var q = articles.Where(a => a.Sold == null);", "CS0619")]
+    [InlineData("a condition on records", "var q = articles.Query().Where(a => a.Title.Length > 3);", "CS0619")]
+    [InlineData("an order of records", "var q = articles.Query().OrderBy(a => a.Title.Length);", "CS0619")]
+    [InlineData("an order by a vector, on a query", "var q = articles.Query().OrderBy(a => a.Embedding);", "CS0619")]
+    [InlineData("a misspelt column, on a query", "var q = articles.Query().Where(a => a.Titel == \"x\");", "CS1061")]
+    [InlineData("a list that holds numbers", "var q = articles.Where(a => a.Tags.Contains(3));", "CS1503", "CS1929", "CS0029", "CS1662")]
+    [InlineData("text of a number", "var q = articles.Where(a => a.Pages.StartsWith(\"3\"));", "CS1929")]
     [InlineData("a key of the wrong type", "var one = await articles.GetAsync(\"x\");", "CS1503")]
     [InlineData("a record of another store", "await articles.InsertAsync(new Tag(\"x\", floats));", "CS1503")]
     [InlineData("a store of a record without annotation", "IHeliosStore<Plain>? plain = null;", "CS0311")]

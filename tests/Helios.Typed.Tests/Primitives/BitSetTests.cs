@@ -8,7 +8,7 @@ public sealed class BitSetTests
 {
     [Fact]
     public void A_set_holds_what_was_added_and_counts_it() =>
-        Gen.Int[1, 300].SelectMany(length => Gen.Int[0, length - 1].HashSet[0, length].Select(places => (length, places))).Sample((length, places) =>
+        Gen.Int[1, 300].SelectMany(length => Gen.Int[0, length - 1].Array[0, length].Select(places => (length, places))).Sample((length, places) =>
         {
             using BitSet set = new(length);
             foreach (int place in places)
@@ -16,7 +16,7 @@ public sealed class BitSetTests
                 set.Add(place);
             }
 
-            return set.Count() == places.Count
+            return set.Count() == places.Distinct().Count()
                 && Enumerable.Range(-2, length + 70).All(place => set.Contains(place) == places.Contains(place));
         });
 
