@@ -1,9 +1,11 @@
 using CsCheck;
 using Helios.Typed.Engine;
 using Helios.Typed.Querying.Filters;
+using Helios.Typed.Records;
 using Helios.Typed.Sql.Ast;
 using Helios.Typed.Sql.Binding;
 using Helios.Typed.Sql.Printing;
+using Helios.Typed.Tests.Engine;
 using Xunit;
 
 namespace Helios.Typed.Tests.Querying.Filters;
@@ -100,6 +102,34 @@ public sealed class PredicateCompilerTests
         Expression anyIsTwo = new AnyExpression(Literal.Of(ColumnType.Int32, 2), BinaryOperator.Equal, new ColumnReference(null, "Sizes"));
 
         Assert.Equal("TFFU", Ask(anyIsTwo, [new Article { Sizes = [1, 2] }, new Article { Sizes = [1] }, new Article { Sizes = [] }, new Article { Sizes = null }]));
+    }
+
+    /// <summary>A list that came to the table after a row is empty in it, or null where it may be: as it reads.</summary>
+    [Fact]
+    public void A_list_that_a_row_was_written_without_is_what_it_reads_as()
+    {
+        TableDefinition before = TableDefinition.Create("t").Key("Id", ColumnType.Int64).Build();
+        TableDefinition after = TableDefinition.Create("t").Key("Id", ColumnType.Int64)
+            .Column("Tags", ColumnType.Text, list: true)
+            .Column("Sizes", ColumnType.Int32, nullable: true, list: true).Build();
+        var schema = TableSchema.Create(after.Shape, SchemaEvolution.Reconcile(before.Shape, after.Shape));
+        using SegmentFixture fixture = new();
+        using TestTable old = new(before);
+        Memtable rows = fixture.NewMemtable(old);
+        old.Add(rows, HeliosKey.Create(1L), 1, _ => { });
+        using RowCursor cursor = rows.OpenCursor(schema);
+        cursor.MoveTo(0);
+        ListColumn<string> tags = new("Tags");
+        ListColumn<int> sizes = new("Sizes");
+
+        Assert.True(Matches(tags.IsEmpty()));
+        Assert.False(Matches(tags.IsNull()));
+        Assert.True(Matches(!tags.Contains("a")));
+        Assert.False(Matches(sizes.IsEmpty()));
+        Assert.True(Matches(sizes.IsNull()));
+        Assert.True(Matches(!sizes.Contains(1)));
+
+        bool Matches(Predicate predicate) => PredicateCompiler.Compile(Binder.Bind(predicate.Expression, after.Shape), schema).Matches(cursor);
     }
 
     [Fact]
