@@ -17,7 +17,7 @@ public sealed class HeliosGenerator : IIncrementalGenerator
             .ForAttributeWithMetadataName(
                 AttributeNames.VectorColumn,
                 static (node, _) => node is BasePropertyDeclarationSyntax or ParameterSyntax,
-                static (found, cancellationToken) => RecordFinder.Parse(found.TargetSymbol, cancellationToken))
+                static (found, cancellationToken) => RecordFinder.Parse(found, cancellationToken))
             .Where(static result => result is not null)
             .Select(static (result, _) => result!)
             .WithTrackingName(TrackingNames.ParseAttributed);

@@ -26,7 +26,7 @@ internal static class RecordEmitter
             SourceWriter writer = new();
             OpenFile(writer, record);
             emit(writer, record);
-            output.AddSource($"{record.DisplayName}.{part}.g.cs", SourceText.From(writer.ToString(), _utf8));
+            output.AddSource($"{record.FilePrefix}.{part}.g.cs", SourceText.From(writer.ToString(), _utf8));
         }
     }
 

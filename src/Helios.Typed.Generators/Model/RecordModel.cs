@@ -5,6 +5,7 @@ namespace Helios.Typed.Generators.Model;
 /// <param name="ContainingTypes">The types it is nested in, outermost first.</param>
 /// <param name="Keyword">How it is declared: <c>record</c>, <c>record struct</c>, <c>class</c> or <c>struct</c>.</param>
 /// <param name="Name">Its name, without an escaping at sign.</param>
+/// <param name="FileName">The name of its files, which differ by more than case.</param>
 /// <param name="Accessibility">Its own accessibility.</param>
 /// <param name="IsPublic">Whether other assemblies see it.</param>
 /// <param name="IsValueType">Whether it is a struct.</param>
@@ -18,6 +19,7 @@ internal sealed record RecordModel(
     EquatableArray<ContainingTypeModel> ContainingTypes,
     string Keyword,
     string Name,
+    string FileName,
     string Accessibility,
     bool IsPublic,
     bool IsValueType,
@@ -40,7 +42,10 @@ internal sealed record RecordModel(
     public string ExtensionsName => string.Join("_", [.. ContainingTypes.Select(type => type.Name), Name]) + "StoreExtensions";
 
     /// <summary>Gets the record's full name as people say it.</summary>
-    public string DisplayName => string.Join(".", [.. Namespace is null ? Array.Empty<string>() : [Namespace], .. ContainingTypes.Select(type => type.Name), Name]);
+    public string DisplayName => DotWith(Name);
+
+    /// <summary>Gets what the names of its files start with.</summary>
+    public string FilePrefix => DotWith(FileName);
 
     /// <summary>Gets the key; a record without errors has one.</summary>
     public ColumnModel? Key => Columns.FirstOrDefault(column => column.IsKey);
@@ -48,6 +53,9 @@ internal sealed record RecordModel(
     /// <summary>Names the columns type of a record.</summary>
     /// <param name="name">The record's name.</param>
     public static string ColumnsNameOf(string name) => name + "Columns";
+
+    private string DotWith(string name) =>
+        string.Join(".", [.. Namespace is null ? Array.Empty<string>() : [Namespace], .. ContainingTypes.Select(type => type.Name), name]);
 
     private string Qualified(string name) => "global::" + string.Join(
         ".",

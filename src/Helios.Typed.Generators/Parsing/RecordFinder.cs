@@ -10,22 +10,31 @@ namespace Helios.Typed.Generators.Parsing;
 internal static class RecordFinder
 {
     /// <summary>Parses the record of an attributed property or parameter; null where another of its members answers for it.</summary>
-    public static ParseResult? Parse(ISymbol member, CancellationToken cancellationToken)
+    public static ParseResult? Parse(GeneratorAttributeSyntaxContext context, CancellationToken cancellationToken)
     {
-        if (member is IParameterSymbol parameter)
+        IPropertySymbol? property;
+        if (context.TargetSymbol is IParameterSymbol parameter)
         {
-            IPropertySymbol? positional = parameter.ContainingType?.GetMembers(parameter.Name).OfType<IPropertySymbol>()
-                .FirstOrDefault(property => AttributeReader.PositionalParameter(property) is { } own && SymbolEqualityComparer.Default.Equals(own, parameter));
-            if (positional is null)
+            property = parameter.ContainingType?.GetMembers(parameter.Name).OfType<IPropertySymbol>()
+                .FirstOrDefault(candidate => AttributeReader.PositionalParameter(candidate) is { } own && SymbolEqualityComparer.Default.Equals(own, parameter));
+            if (property is null)
             {
                 return Misplaced(parameter);
             }
-
-            member = positional;
+        }
+        else
+        {
+            // Both parts of a partial property have its attributes; the one that the attribute is written at answers.
+            property = context.TargetSymbol as IPropertySymbol;
+            property = property?.PartialDefinitionPart ?? property;
+            if (property is null || !IsWrittenAt(AttributeReader.Find(property, AttributeNames.VectorColumn), context.TargetNode))
+            {
+                return null;
+            }
         }
 
-        return member is IPropertySymbol { PartialDefinitionPart: null } target && SymbolEqualityComparer.Default.Equals(FirstVector(target.ContainingType), target)
-            ? RecordParser.Parse(target.ContainingType, cancellationToken)
+        return SymbolEqualityComparer.Default.Equals(FirstVector(property.ContainingType), property)
+            ? RecordParser.Parse(property.ContainingType, cancellationToken)
             : null;
     }
 
@@ -51,6 +60,9 @@ internal static class RecordFinder
     private static IPropertySymbol? FirstVector(INamedTypeSymbol type) => type.GetMembers().OfType<IPropertySymbol>()
         .FirstOrDefault(property => AttributeReader.Find(property, AttributeNames.VectorColumn) is not null
             || (AttributeReader.PositionalParameter(property) is { } parameter && AttributeReader.Find(parameter, AttributeNames.VectorColumn) is not null));
+
+    private static bool IsWrittenAt(AttributeData? attribute, SyntaxNode node) =>
+        attribute?.ApplicationSyntaxReference is { } reference && reference.SyntaxTree == node.SyntaxTree && node.Span.Contains(reference.Span);
 
     private static ParseResult Misplaced(IParameterSymbol parameter)
     {

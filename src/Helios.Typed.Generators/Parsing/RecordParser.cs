@@ -72,6 +72,7 @@ internal static class RecordParser
             new EquatableArray<ContainingTypeModel>(around),
             ShapeParser.Keyword(type),
             type.Name,
+            FileNameOf(type),
             Spell(type.DeclaredAccessibility),
             isPublic,
             type.IsValueType,
@@ -80,6 +81,16 @@ internal static class RecordParser
             usesObsolete,
             hasErrors,
             new EquatableArray<ColumnModel>(columns));
+    }
+
+    // Names of files are matched without regard to case, names of types are not.
+    private static string FileNameOf(INamedTypeSymbol type)
+    {
+        int before = type.ContainingSymbol is INamespaceOrTypeSymbol around
+            ? around.GetTypeMembers().Count(other => string.Equals(other.Name, type.Name, StringComparison.OrdinalIgnoreCase)
+                && string.CompareOrdinal(other.Name, type.Name) < 0)
+            : 0;
+        return before == 0 ? type.Name : $"{type.Name}.{before + 1}";
     }
 
     private static string? NameOf(INamespaceSymbol symbol) => symbol.IsGlobalNamespace ? null

@@ -8,6 +8,12 @@ namespace Helios.Typed.Generators.Parsing;
 /// <summary>Reads a <c>[VectorColumn]</c> and holds it to the ranges of the runtime.</summary>
 internal static class VectorParser
 {
+    /// <summary>The attribute's own default of <c>M</c>; a test holds it to that.</summary>
+    internal const int DefaultLinks = 16;
+
+    private const int MinLinks = 2;
+    private const int MaxLinks = 128;
+
     /// <summary>Reads the attribute; null where the compiler has refused it already.</summary>
     public static VectorModel? Parse(MappedProperty property, AttributeData attribute, DiagnosticBag diagnostics)
     {
@@ -42,9 +48,10 @@ internal static class VectorParser
                 Print(VectorShape.MaxDimensions));
         }
 
-        int links = vector.MaxConnections ?? VectorDefaults.MaxConnections;
-        RequireRange("M", vector.MaxConnections, 2, 128);
-        RequireRange("EfConstruction", vector.ConstructionBeam ?? (links > VectorDefaults.ConstructionBeam ? VectorDefaults.ConstructionBeam : null), links, 10_000, ", where the least is M");
+        // An M that is refused says nothing of the beam; the default beam is wide enough for every M.
+        int links = vector.MaxConnections is < MinLinks or > MaxLinks ? MinLinks : vector.MaxConnections ?? DefaultLinks;
+        RequireRange("M", vector.MaxConnections, MinLinks, MaxLinks);
+        RequireRange("EfConstruction", vector.ConstructionBeam, links, 10_000, ", where the least is M");
         RequireRange("EfSearch", vector.SearchBeam, 1, 100_000);
         RequireDefined("metric", (int)vector.Metric, Enum.IsDefined(typeof(Metric), vector.Metric), nameof(Metric));
         RequireDefined("Index", (int)(vector.Index ?? 0), vector.Index is not { } index || Enum.IsDefined(typeof(IndexKind), index), nameof(IndexKind));

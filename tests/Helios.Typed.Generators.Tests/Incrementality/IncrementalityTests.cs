@@ -111,6 +111,33 @@ public sealed class IncrementalityTests
         Assert.Equal(4, run.Files.Count);
     }
 
+    [Theory]
+    [InlineData("[VectorColumn(3)]", "")]
+    [InlineData("", "[VectorColumn(3)]")]
+    [InlineData("[VectorColumn(3)]", "[VectorColumn(3)]")]
+    public void A_partial_property_is_a_column_once_wherever_its_attribute_stands(string definition, string implementation)
+    {
+        var run = GeneratorRun.Of($$"""
+            using Helios.Typed;
+
+            public partial class Doc
+            {
+                private float[] _v = [];
+                public int Id { get; set; }
+                {{implementation}} public partial float[] V { get => _v; set => _v = value; }
+            }
+
+            public partial class Doc
+            {
+                {{definition}} public partial float[] V { get; set; }
+            }
+            """);
+
+        Assert.Empty(run.Reported);
+        Assert.DoesNotContain(run.Compiled, diagnostic => diagnostic.Id != "CS0579");
+        Assert.Equal(4, run.Files.Count);
+    }
+
     [Fact]
     public void Nothing_of_a_compilation_is_kept_alive_by_the_pipeline()
     {
