@@ -225,7 +225,11 @@ internal sealed class Segment : RowSource
         for (int i = 0; i < _vectors.Length; i++)
         {
             ColumnShape column = _schema.VectorColumns[i];
-            if (FindGraph(column) is { } sidecar && _vectors[i].Count > 0)
+
+            // A graph by older settings serves until there is a new one: it is over the same vectors and the same metric.
+            ManifestSidecar? sidecar = FindGraph(column)
+                ?? _description.Sidecars.LastOrDefault(old => old.Kind == SegmentSections.GraphSidecar && old.ColumnId == column.Id);
+            if (sidecar is not null && _vectors[i].Count > 0)
             {
                 _vectors[i].AttachLater(count => SegmentSidecars.ReadGraph(_files, Path.Combine(_directory, sidecar.FileName), column, count, allocator));
             }

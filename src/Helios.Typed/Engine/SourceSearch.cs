@@ -141,7 +141,7 @@ internal sealed class SourceSearch
 
     private bool PrefersScan(int matching) =>
         _view.Graph is null || _request.Exact || _shape.Index == IndexKind.Flat
-        || GraphOrScan.PrefersScan(_view.Block.Count, matching, Beam, _shape.MaxConnections);
+        || GraphOrScan.PrefersScan(_view.Block.Count, matching, Beam, _view.Graph.MaxConnections);
 
     private bool TryWalk(SlotFilter? filter, Func<int> countMatching)
     {

@@ -294,6 +294,17 @@ public sealed class SegmentTests : IDisposable
     }
 
     [Fact]
+    public void A_deletion_file_may_name_no_row()
+    {
+        using var table = TestTable.OfPoints();
+        Memtable memtable = _fixture.NewMemtable(table);
+        table.Put(memtable, 1, at: 1, "x", null, [1, 1, 1, 1]);
+        (Segment segment, SegmentBuildResult _) = _fixture.Build(table.Schema, keepFrom: 0, memtable);
+        ManifestSidecar sidecar = SegmentSidecars.WriteDeletions(_fixture.Files, SegmentFixture.Directory, FileNames.Deletions(_fixture.NextNumber()), segment, _newest);
+        Assert.Equal(0, _fixture.Open(table.Schema, segment.Description with { Sidecars = [sidecar] }).EndedCount);
+    }
+
+    [Fact]
     public void A_deletion_file_of_another_segment_is_refused()
     {
         using var table = TestTable.OfPoints();
