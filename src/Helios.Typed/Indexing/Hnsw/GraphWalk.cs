@@ -13,8 +13,11 @@ internal readonly unsafe ref struct GraphWalk<TDistance, TElement>
     where TDistance : struct, IDistance
     where TElement : unmanaged
 {
-    // Rows asked for ahead of the one being ranked.
-    private const int Ahead = 4;
+    // Rows asked for ahead of the one being ranked. Measured from 2 to 32: short rows gain up to 6, long ones lose past 4.
+    private const int Ahead = 5;
+
+    // What is asked for of the links of a node that enters the pool: the room for M = 16.
+    private const int MaxLinkBytes = 2 * Cache.LineBytes;
 
     // Steps between two looks at the cancellation token.
     private const int StepsPerCheck = 64;
@@ -89,6 +92,7 @@ internal readonly unsafe ref struct GraphWalk<TDistance, TElement>
     {
         VisitedSet visited = _scratch.VisitedOf(level.Count);
         uint* gathered = _scratch.Gathered;
+        nuint linkBytes = (nuint)Math.Min(level.Degree * sizeof(uint), MaxLinkBytes);
         visited.TryMark(entry.Index);
         pool.Add(entry.Rank, entry.Index);
         int computed = 0;
@@ -111,7 +115,7 @@ internal readonly unsafe ref struct GraphWalk<TDistance, TElement>
                 if (rank < pool.Worst)
                 {
                     pool.Add(rank, gathered[i]);
-                    Cache.Line(level.LinksOf(gathered[i]));
+                    Cache.Lines((byte*)level.LinksOf(gathered[i]), linkBytes);
                 }
             }
 

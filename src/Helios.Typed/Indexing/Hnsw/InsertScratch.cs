@@ -17,6 +17,7 @@ internal sealed class InsertScratch
         _chosenCounts = new int[graph.Levels.Length];
         Row = new Candidate[(2 * _maxConnections) + 1];
         Kept = new Candidate[2 * _maxConnections];
+        Pruned = new Candidate[2 * _maxConnections];
     }
 
     /// <summary>Gets what the walks write on.</summary>
@@ -27,6 +28,9 @@ internal sealed class InsertScratch
 
     /// <summary>Gets room for what is kept of them.</summary>
     public Candidate[] Kept { get; }
+
+    /// <summary>Gets room for those that the diversity rule did not keep.</summary>
+    public Candidate[] Pruned { get; }
 
     /// <summary>Gets the room for the neighbors chosen on a level.</summary>
     public Span<Candidate> RoomOf(int level) => _chosen.AsSpan(level * _maxConnections, _maxConnections);

@@ -10,8 +10,8 @@ internal readonly unsafe struct VectorRows<TDistance, TElement>
     where TDistance : struct, IDistance
     where TElement : unmanaged
 {
-    // Beyond it the machine's own prefetcher has noticed that the lines come in order.
-    private const int MaxPrefetchBytes = 1024;
+    // Beyond it the machine's own prefetcher has noticed that the lines come in order; asking for all of 3 KiB costs a tenth.
+    private const int MaxPrefetchBytes = 512;
 
     private readonly TElement* _first;
     private readonly float* _inverseNorms;
