@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Helios.Typed.Schema;
 
 namespace Helios.Typed.Records;
 
@@ -17,7 +18,7 @@ internal static class KeyCodec
     private static readonly UTF8Encoding _strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Makes a key's bytes.</summary>
-    /// <exception cref="ArgumentException">The key is text with half a surrogate pair, or no key at all.</exception>
+    /// <exception cref="ArgumentException">The key is text with half a surrogate pair or too long, or no key at all.</exception>
     public static byte[] Encode(HeliosKey key)
     {
         switch (key.Type)
@@ -97,7 +98,13 @@ internal static class KeyCodec
             throw new ArgumentException($"The key has half a surrogate pair at index {error.Index}, which UTF-8 cannot hold.", error);
         }
 
-        byte[] bytes = new byte[utf8.Length + utf8.AsSpan().Count(Escape) + 2];
+        int length = utf8.Length + utf8.AsSpan().Count(Escape) + 2;
+        if (length > RowFormat.MaxKeyBytes)
+        {
+            throw new ArgumentException($"The key takes {length} bytes, and a key takes up to {RowFormat.MaxKeyBytes}. Use a shorter one, such as a hash of it.");
+        }
+
+        byte[] bytes = new byte[length];
         int at = 0;
         foreach (byte b in utf8)
         {

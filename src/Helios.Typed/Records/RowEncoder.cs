@@ -113,7 +113,7 @@ internal sealed class RowEncoder : IDisposable
     }
 
     /// <summary>Ends the row.</summary>
-    /// <exception cref="ArgumentException">A column that takes no null has no value.</exception>
+    /// <exception cref="ArgumentException">A column that takes no null has no value, or the row is too large.</exception>
     public void Complete()
     {
         int present = 0;
@@ -127,6 +127,12 @@ internal sealed class RowEncoder : IDisposable
             }
 
             present += missing || shape.Vector is not null || place == _schema.Declared.KeyColumn ? 0 : 1;
+        }
+
+        if (_cells.Length > RowFormat.MaxRowBytes)
+        {
+            int largest = Array.IndexOf(_ranges, _ranges.MaxBy(range => range.Length));
+            throw Refused(_schema.StoredAt(largest), $"the row takes {_cells.Length} bytes, {_ranges[largest].Length} of them here, and a row holds up to {RowFormat.MaxRowBytes}; keep large content in files and store where they are");
         }
 
         WriteBlob(present);

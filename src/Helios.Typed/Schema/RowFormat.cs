@@ -28,4 +28,10 @@ internal static class RowFormat
 
     /// <summary>The most columns a table may have, and the highest column id.</summary>
     internal const int MaxColumns = ushort.MaxValue;
+
+    /// <summary>The most bytes that the columns of one row may take together: a quarter of what one unit of a segment holds.</summary>
+    internal const int MaxRowBytes = 1 << 28;
+
+    /// <summary>The most bytes that a key may take, escapes included.</summary>
+    internal const int MaxKeyBytes = 1 << 14;
 }

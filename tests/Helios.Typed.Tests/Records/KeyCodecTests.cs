@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using Helios.Typed.Records;
+using Helios.Typed.Schema;
 using Xunit;
 
 namespace Helios.Typed.Tests.Records;
@@ -81,5 +82,13 @@ public sealed class KeyCodecTests
         return KeyCodec.Decode(key.Type, bytes) == key
             && KeyCodec.CellOf(key).AsSpan().SequenceEqual(cell)
             && KeyCodec.CellOf(key.Type, bytes, ref buffer).SequenceEqual(cell);
+    }
+
+    [Fact]
+    public void A_text_key_that_is_too_long_is_refused()
+    {
+        Assert.Equal(RowFormat.MaxKeyBytes, KeyCodec.Encode(HeliosKey.Create(new string('k', RowFormat.MaxKeyBytes - 2))).Length);
+        ArgumentException error = Assert.Throws<ArgumentException>(() => KeyCodec.Encode(HeliosKey.Create(new string('k', RowFormat.MaxKeyBytes - 1))));
+        Assert.Contains("16385 bytes", error.Message, StringComparison.Ordinal);
     }
 }

@@ -39,6 +39,22 @@ public sealed class RowTests
     }
 
     [Fact]
+    public void A_row_larger_than_a_segment_can_hold_is_refused_by_its_largest_column()
+    {
+        using RowEncoder row = new(Schema(TableDefinition.Create("files")
+            .Key("id", ColumnType.Int64)
+            .Column("name", ColumnType.Text)
+            .Column("content", ColumnType.Binary)
+            .Build()));
+        row.WriteScalar(1, "large");
+        row.WriteScalar(2, new byte[RowFormat.MaxRowBytes]);
+
+        ArgumentException error = Assert.Throws<ArgumentException>(row.Complete);
+        Assert.Contains("'content'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("268435456", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_was_not_written_is_null_and_reads_as_empty()
     {
         using RowEncoder row = new(_schema);
