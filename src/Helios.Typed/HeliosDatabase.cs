@@ -144,6 +144,9 @@ public sealed class HeliosDatabase : IAsyncDisposable, IDisposable
             if (_opening is null or { IsFaulted: true } or { IsCanceled: true })
             {
                 _opening = Task.Run(OpenAsync, CancellationToken.None);
+
+                // Whoever asked may have stopped waiting; the next to ask is told again.
+                _ = _opening.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             }
 
             return _opening.WaitAsync(cancellationToken);

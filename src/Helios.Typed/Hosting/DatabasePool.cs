@@ -30,22 +30,11 @@ internal sealed class DatabasePool(IOptionsMonitor<HeliosDatabaseOptions> option
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        foreach (HeliosDatabase database in TakeAll())
-        {
-            await database.DisposeAsync().ConfigureAwait(false);
-        }
-    }
+    public async ValueTask DisposeAsync() =>
+        await Task.WhenAll(TakeAll().Select(database => database.DisposeAsync().AsTask())).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (HeliosDatabase database in TakeAll())
-        {
-            database.Dispose();
-        }
-    }
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     private HeliosDatabase Create(HeliosDatabaseOptions wanted)
     {
