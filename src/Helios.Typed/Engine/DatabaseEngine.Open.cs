@@ -57,6 +57,12 @@ internal sealed partial class DatabaseEngine
         {
             Background.Start(_state.Options.Background, SealQuietly);
         }
+
+        // What a crash or a closing interrupted goes on.
+        if (_state.Manifest.Current.Segments.Count > 0)
+        {
+            ConsiderSegments();
+        }
     }
 
     private void ConsiderSegments()

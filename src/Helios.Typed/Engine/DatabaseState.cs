@@ -111,14 +111,40 @@ internal sealed class DatabaseState(EngineOptions options, ManifestStore manifes
         }
     }
 
+    /// <summary>Throws where the database takes no more writes.</summary>
+    public void ThrowIfReadOnly()
+    {
+        if (FindReadOnly() is { } refusal)
+        {
+            throw refusal;
+        }
+    }
+
     /// <summary>Gives the exception for a write to a database that takes no more.</summary>
     public HeliosException? FindReadOnly() => _readOnlyCause is { } cause ? new HeliosException(cause.Message, cause.InnerException) : null;
 
-    /// <summary>Commits the manifest; under the structure lock.</summary>
+    /// <summary>Commits the manifest and brings memory after it; under the structure lock.</summary>
     /// <remarks>
     /// Where this fails and leaves the manifest broken, nobody knows whether the next state is on the disk: the files that it
-    /// names have to stay.
+    /// names have to stay. Where memory cannot follow, the database takes no more writes, as they would build on another state.
     /// </remarks>
+    /// <param name="next">The next state.</param>
+    /// <param name="install">Does in memory what the manifest now says.</param>
+    public void CommitManifest(ManifestState next, Action install)
+    {
+        CommitManifest(next);
+        try
+        {
+            install();
+        }
+        catch (Exception error)
+        {
+            MakeReadOnly("memory could not be brought to the state of the manifest", error);
+            throw;
+        }
+    }
+
+    /// <summary>Commits the manifest where memory has nothing to follow.</summary>
     public void CommitManifest(ManifestState next)
     {
         try

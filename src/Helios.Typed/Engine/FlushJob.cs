@@ -34,6 +34,7 @@ internal sealed class FlushJob
     /// <param name="cancellationToken">Stops the work before it commits.</param>
     public static void Run(DatabaseState state, SealedSet set, CancellationToken cancellationToken)
     {
+        state.ThrowIfReadOnly();
         long started = state.Options.Clock.GetTimestamp();
         FlushJob job = new(state, set);
         try
@@ -71,13 +72,17 @@ internal sealed class FlushJob
         Dictionary<SegmentId, ManifestSegment> described = WriteDeletions(before);
         List<ManifestSegment> segments = [.. manifest.Segments.Select(segment => described.GetValueOrDefault(segment.Id, segment))];
         segments.AddRange(_built.Where(built => built.Segment is not null).Select(built => built.Description));
-        _state.CommitManifest(manifest with
+        ManifestState next = manifest with
         {
             FirstLogNumber = _set.NextLogNumber,
             Tables = [.. _set.Tables.Select(table => new ManifestTable(table.Table.Id, ShapeCodec.Encode(table.Shape), table.NextKey, _set.Through))],
             Segments = segments,
-        });
+        };
+        _state.CommitManifest(next, () => Follow(before, described));
+    }
 
+    private void Follow(StoreVersion before, Dictionary<SegmentId, ManifestSegment> described)
+    {
         _isCommitted = true;
         foreach ((SegmentId segment, int ends) in _persistedEnds)
         {
@@ -122,13 +127,14 @@ internal sealed class FlushJob
 
     private Dictionary<SegmentId, ManifestSegment> WriteDeletions(StoreVersion version)
     {
-        // A segment that a merge made since the seal has its deletions through a later commit already.
-        HashSet<Segment> present = [.. version.Tables.Values.SelectMany(table => table.Segments)];
+        // Counted now rather than at the seal: a merge may have replaced segments since, and have persisted fewer ends.
         Dictionary<SegmentId, ManifestSegment> described = [];
-        foreach ((Segment segment, int ends) in _set.Ends)
+        foreach (Segment segment in version.Tables.Values.SelectMany(table => table.Segments))
         {
             SegmentId id = segment.Description.Id;
-            if (!present.Contains(segment) || ends == _state.PersistedEnds(id))
+            int persisted = _state.PersistedEnds(id);
+            int ends = segment.EndedCount == persisted ? persisted : segment.EndsThrough(_set.Through).Count();
+            if (ends <= persisted)
             {
                 continue;
             }

@@ -121,12 +121,15 @@ internal sealed class IndexingRun(
                 replaced.AddRange(description.Sidecars.Where(old => old.Kind == sidecar.Kind && old.ColumnId == sidecar.ColumnId));
                 description = description with { Sidecars = [.. description.Sidecars.Except(replaced), sidecar] };
                 ManifestState manifest = state.Manifest.Current;
-                state.CommitManifest(manifest with
+                ManifestState next = manifest with
                 {
                     Segments = [.. manifest.Segments.Select(old => old.Id == description.Id ? description : old)],
+                };
+                state.CommitManifest(next, () =>
+                {
+                    isAttached = true;
+                    segment.Attach(description, vectorIndex, graph);
                 });
-                segment.Attach(description, vectorIndex, graph);
-                isAttached = true;
             }
         }
         finally

@@ -27,9 +27,11 @@ internal static class MergeJob
             lock (state.StructureLock)
             {
                 deletions = PersistEnds(state, built);
-                CommitManifest(state, segments, built);
-                isCommitted = true;
-                Install(state, table, segments, built);
+                state.CommitManifest(NextManifest(state, segments, built), () =>
+                {
+                    isCommitted = true;
+                    Install(state, table, segments, built);
+                });
             }
         }
         catch when (!isCommitted && !state.Manifest.IsBroken)
@@ -65,7 +67,7 @@ internal static class MergeJob
         return fileName;
     }
 
-    private static void CommitManifest(DatabaseState state, IReadOnlyList<Segment> segments, NewSegment built)
+    private static ManifestState NextManifest(DatabaseState state, IReadOnlyList<Segment> segments, NewSegment built)
     {
         ManifestState manifest = state.Manifest.Current;
         HashSet<SegmentId> replaced = [.. segments.Select(segment => segment.Description.Id)];
@@ -75,7 +77,7 @@ internal static class MergeJob
             next.Add(built.Description);
         }
 
-        state.CommitManifest(manifest with { Segments = next });
+        return manifest with { Segments = next };
     }
 
     private static void Install(DatabaseState state, CatalogTable table, IReadOnlyList<Segment> segments, NewSegment built)

@@ -44,9 +44,17 @@ internal sealed class NewSegment
         string fileName = FileNames.Segment(id.Value);
         SegmentBuildResult result = SegmentBuilder.Build(state.Options.Files, state.PathOf(fileName), schema, sources, keepFrom, cancellationToken);
         ManifestSegment description = new(id, table, fileName, (uint)result.Rows, result.First, result.Last, []);
-        Segment? segment = result.Rows == 0 ? null
-            : Segment.Open(state.Options.Files, state.Options.Path, description, schema, state.Options.Allocator);
-        return new NewSegment(table, sources, result, description, segment);
+        try
+        {
+            Segment? segment = result.Rows == 0 ? null
+                : Segment.Open(state.Options.Files, state.Options.Path, description, schema, state.Options.Allocator);
+            return new NewSegment(table, sources, result, description, segment);
+        }
+        catch
+        {
+            state.TryDelete(fileName);
+            throw;
+        }
     }
 
     /// <summary>Ends in the segment what has ended in the sources; what is carried already is passed over.</summary>
@@ -85,15 +93,5 @@ internal sealed class NewSegment
     }
 
     /// <summary>Counts the rows of the segment that ended at or before a commit.</summary>
-    public int CountEnds(SequenceNumber through)
-    {
-        int ends = 0;
-        for (int ordinal = 0; ordinal < Result.Rows && Segment is { EndedCount: > 0 }; ordinal++)
-        {
-            SequenceNumber end = Segment.EndOf(ordinal);
-            ends += end.Value != 0 && end <= through ? 1 : 0;
-        }
-
-        return ends;
-    }
+    public int CountEnds(SequenceNumber through) => Segment?.EndsThrough(through).Count() ?? 0;
 }

@@ -78,7 +78,7 @@ internal sealed partial class WritePath
             tables.Add(new SealedTable(table, table.Logged!, table.NextKey, TakeMemtables(table.Id, before[table.Id].Active)));
         }
 
-        SealedSet set = new(_state.Published, next.LogNumber, tables, EndsOf(before));
+        SealedSet set = new(_state.Published, next.LogNumber, tables);
         Dictionary<TableId, TableVersion> versions = [];
         foreach ((TableId id, TableVersion table) in before.Tables)
         {
@@ -108,17 +108,13 @@ internal sealed partial class WritePath
         _closedByReplay.Remove(table, out List<Memtable>? memtables);
         return active is null ? memtables ?? [] : [.. memtables ?? [], active];
     }
-
-    private static List<(Segment Segment, int Ends)> EndsOf(StoreVersion version) =>
-        [.. version.Tables.Values.SelectMany(table => table.Segments).Select(segment => (segment, segment.EndedCount))];
 }
 
 /// <summary>Is what one seal closed: the memtables, and the state of the database at that commit.</summary>
 /// <param name="Through">The last commit in it.</param>
 /// <param name="NextLogNumber">The log that the commits after it go to.</param>
 /// <param name="Tables">Every stored table.</param>
-/// <param name="Ends">How many rows of each segment had ended.</param>
-internal sealed record SealedSet(SequenceNumber Through, ulong NextLogNumber, IReadOnlyList<SealedTable> Tables, IReadOnlyList<(Segment Segment, int Ends)> Ends);
+internal sealed record SealedSet(SequenceNumber Through, ulong NextLogNumber, IReadOnlyList<SealedTable> Tables);
 
 /// <summary>Is a table at a seal.</summary>
 /// <param name="Table">The table.</param>

@@ -148,6 +148,47 @@ public sealed class EngineIndexingTests
     }
 
     [Fact]
+    public async Task Rows_that_end_between_a_merge_and_a_flush_are_persisted_by_the_flush()
+    {
+        InterceptedFileSystem files = new(_files);
+        await using TestDatabase database = await TestDatabase.OpenAsync(files, TestDatabase.Points(index: IndexKind.Hnsw));
+        await FillAsync(database, 1, 50);
+        await database.Engine.FlushAsync(Token);
+        await FillAsync(database, 51, 100);
+        await database.Engine.FlushAsync(Token);
+        using ManualResetEventSlim isSealed = new();
+        Task? flush = null;
+        files.Before = (operation, path) =>
+        {
+            if (operation == FileOperation.Open && path.EndsWith(".log", StringComparison.Ordinal))
+            {
+                isSealed.Set();
+            }
+
+            // The merge has persisted the ends that there were, and its manifest is about to be written.
+            if (operation == FileOperation.Write && path.EndsWith("MANIFEST-000001", StringComparison.Ordinal) && flush is null)
+            {
+                flush = Task.Run(async () =>
+                {
+                    await database.DeleteAsync(7);
+                    await database.UpsertAsync((60, "sixty"));
+                    await database.Engine.FlushAsync(Token);
+                });
+                isSealed.Wait(Token);
+            }
+        };
+
+        await database.Engine.WaitForIndexingAsync(null, null, Token);
+        await flush!;
+        await database.ReopenAsync();
+
+        Assert.Equal(0, database.Engine.Recovery.Commits);
+        Assert.Null(database.Find(7));
+        Assert.Equal("sixty", database.Find(60));
+        Assert.Equal(99, database.Rows().Count);
+    }
+
+    [Fact]
     public async Task Changed_settings_build_another_graph_and_the_old_one_goes()
     {
         await using TestDatabase database = await OpenAsync();
@@ -159,8 +200,54 @@ public sealed class EngineIndexingTests
         await database.ReopenAsync();
         await database.Engine.WaitForIndexingAsync(null, null, Token);
 
-        Assert.NotEqual(before, Assert.Single(Names(FileKind.Graph)));
+        string after = Assert.Single(Names(FileKind.Graph));
+        Assert.NotEqual(before, after);
         Assert.NotNull(Assert.Single(Graphs(database)));
+
+        // No commit has logged the new settings yet: the graph that was built by them serves all the same.
+        await database.ReopenAsync();
+        Assert.NotNull(Assert.Single(Graphs(database)));
+        await database.Engine.WaitForIndexingAsync(null, null, Token);
+        Assert.Equal(after, Assert.Single(Names(FileKind.Graph)));
+    }
+
+    [Fact]
+    public async Task A_graph_by_old_settings_serves_until_the_new_one_is_built()
+    {
+        await using TestDatabase database = await OpenAsync();
+        await FillAsync(database, 1, 200);
+        await database.Engine.WaitForIndexingAsync(null, null, Token);
+        database.Declared = TestDatabase.Points(index: IndexKind.Hnsw, m: 12).Shape;
+        await database.ReopenAsync();
+        await database.InsertAsync((1000, "logs the new settings"));
+        await database.ReopenAsync();
+
+        Assert.Single(Graphs(database), graph => graph is not null);
+    }
+
+    [Fact]
+    public async Task A_large_table_is_indexed_by_itself_when_writing_has_ceased()
+    {
+        const int Rows = IndexRules.RowsWorthAGraph;
+        ManualClock clock = new();
+        DeterministicScheduler scheduler = new();
+        TestDatabase database = await TestDatabase.OpenAsync(
+            TestDatabase.OptionsOn(_files) with { Background = scheduler, Clock = clock, Durability = Durability.None },
+            TableDefinition.Create("points").Key("id", ColumnType.Int64).Column("name", ColumnType.Text)
+                .Vector("place", new VectorColumnAttribute(TestDatabase.Dimensions, Metric.Euclidean) { M = 2, EfConstruction = 2 }).Build());
+        for (int from = 1; from < Rows; from += Rows / 2)
+        {
+            await FillAsync(database, from, from + (Rows / 2) - 1);
+            await scheduler.RunUntilAsync(database.Engine.FlushAsync(Token));
+        }
+
+        scheduler.RunAll();
+        Assert.Equal([null, null], Graphs(database));
+        clock.Advance(TimeSpan.FromSeconds(5));
+        scheduler.RunAll();
+
+        Assert.NotNull(Assert.Single(Graphs(database)));
+        await scheduler.RunUntilAsync(database.DisposeAsync().AsTask());
     }
 
     [Fact]

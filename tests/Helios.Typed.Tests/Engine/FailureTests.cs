@@ -184,6 +184,48 @@ public sealed class FailureTests
         await scheduler.RunUntilAsync(database.DisposeAsync().AsTask());
     }
 
+    [Fact]
+    public async Task Memory_that_runs_out_refuses_the_write_and_the_database_opens_again()
+    {
+        LimitedAllocator allocator = new();
+        TestDatabase database = await TestDatabase.OpenAsync(TestDatabase.OptionsOn(_files) with { Allocator = allocator });
+        await database.InsertAsync((1, "before"));
+        allocator.Limit = allocator.AllocatedBytes;
+        long id = 1;
+        Exception? error = null;
+        while (error is null)
+        {
+            error = await Record.ExceptionAsync(() => database.InsertAsync((++id, new string('x', 10_000))));
+        }
+
+        Assert.True(error is HeliosException or OutOfMemoryException, error.ToString());
+        Assert.Equal(id - 1, database.Rows().Count);
+        await database.DisposeAsync();
+        Assert.Equal(0, allocator.AllocatedBytes);
+        allocator.Limit = long.MaxValue;
+        await using TestDatabase reopened = await TestDatabase.OpenAsync(TestDatabase.OptionsOn(_files) with { Allocator = allocator });
+        Assert.InRange(reopened.Rows().Count, id - 1, id);
+        await reopened.UpsertAsync((id, "after"));
+    }
+
+    [Fact]
+    public async Task Memory_that_runs_out_while_opening_leaves_nothing_behind()
+    {
+        LimitedAllocator allocator = new();
+        EngineOptions options = TestDatabase.OptionsOn(_files) with { Allocator = allocator };
+        TestDatabase database = await TestDatabase.OpenAsync(options);
+        await database.InsertAsync((1, "one"));
+        await database.DisposeAsync();
+        allocator.Limit = 0;
+
+        await Assert.ThrowsAsync<OutOfMemoryException>(() => TestDatabase.OpenAsync(options));
+
+        Assert.Equal(0, allocator.AllocatedBytes);
+        allocator.Limit = long.MaxValue;
+        await using TestDatabase reopened = await TestDatabase.OpenAsync(options);
+        Assert.Equal([(1, "one")], Pairs(reopened));
+    }
+
     private void Fail(FileOperation failing, string end, string message) =>
         _files.Before = (operation, path) =>
         {

@@ -175,6 +175,26 @@ public sealed class FlushTests
     }
 
     [Fact]
+    public async Task Statistics_count_what_is_there()
+    {
+        await using TestDatabase database = await TestDatabase.OpenAsync(definition: TestDatabase.Points(index: IndexKind.Hnsw));
+        await database.InsertAsync([.. Enumerable.Range(1, 20).Select(id => ((long)id, "row"))]);
+        await database.Engine.WaitForIndexingAsync(null, null, Token);
+        await database.DeleteAsync(1, 2);
+        await database.InsertAsync((30, "fresh"));
+
+        EngineStatistics statistics = database.Engine.ReadStatistics();
+
+        TableStatistics table = Assert.Single(statistics.Tables);
+        Assert.Equal(("points", 19L, 2L, 1, 1, 1L), (table.Name, table.Rows, table.EndedVersions, table.Segments, table.SegmentsWithGraph, table.MemtableRows));
+        Assert.True(table.MemtableBytes > 0);
+        Assert.Equal(3UL, statistics.Published.Value);
+        Assert.Equal(3UL, statistics.Durable.Value);
+        Assert.Equal(database.Allocator.AllocatedBytes, statistics.NativeBytes);
+        Assert.Null(statistics.ReadOnlyCause);
+    }
+
+    [Fact]
     public async Task A_column_added_by_a_later_declaration_is_empty_in_older_rows()
     {
         MemoryFileSystem files = new();
