@@ -12,4 +12,11 @@ internal static class AttributeNames
     public const string DatabaseGenerated = "System.ComponentModel.DataAnnotations.Schema.DatabaseGeneratedAttribute";
     public const string Obsolete = "System.ObsoleteAttribute";
     public const string SetsRequiredMembers = "System.Diagnostics.CodeAnalysis.SetsRequiredMembersAttribute";
+
+    private static readonly HashSet<string> _ofProperties =
+        [.. new[] { VectorColumn, Indexed, Key, Column, NotMapped, DatabaseGenerated, Obsolete }.Select(name => name.Substring(name.LastIndexOf('.') + 1))];
+
+    /// <summary>Says whether an attribute of this name, whatever its namespace, may be one that is read on a property.</summary>
+    /// <param name="name">The name of the attribute's class.</param>
+    public static bool IsRead(string name) => _ofProperties.Contains(name);
 }

@@ -11,25 +11,10 @@ internal static class AttributeReader
     {
         foreach (AttributeData attribute in symbol.GetAttributes())
         {
-            if (attribute.AttributeClass is { } type && type.ToDisplayString() == metadataName)
+            // The name first: it is at hand, and spelling out the namespace is not free.
+            if (attribute.AttributeClass is { } type && metadataName.EndsWith(type.Name, StringComparison.Ordinal) && type.ToDisplayString() == metadataName)
             {
                 return attribute;
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>Finds an attribute of a property: on itself, on what it overrides, or on the positional parameter it came from.</summary>
-    public static AttributeData? FindOnProperty(IPropertySymbol property, string metadataName)
-    {
-        for (IPropertySymbol? current = property; current is not null; current = current.OverriddenProperty)
-        {
-            AttributeData? found = Find(current, metadataName)
-                ?? (PositionalParameter(current) is { } parameter ? Find(parameter, metadataName) : null);
-            if (found is not null)
-            {
-                return found;
             }
         }
 
@@ -82,8 +67,11 @@ internal static class AttributeReader
             return null;
         }
 
+        string? parameter = argument >= 0 && attribute.AttributeConstructor is { } constructor ? constructor.Parameters[argument].Name : null;
         AttributeArgumentSyntax? found = syntax.ArgumentList?.Arguments
-            .Where((candidate, place) => name is null ? place == argument && candidate.NameEquals is null : candidate.NameEquals?.Name.Identifier.ValueText == name)
+            .Where((candidate, place) => name is not null ? candidate.NameEquals?.Name.Identifier.ValueText == name
+                : candidate.NameColon is { } colon ? colon.Name.Identifier.ValueText == parameter
+                : candidate.NameEquals is null && place == argument)
             .FirstOrDefault();
         return (found ?? (SyntaxNode)syntax).GetLocation();
     }

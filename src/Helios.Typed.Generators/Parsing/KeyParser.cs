@@ -32,6 +32,6 @@ internal static class KeyParser
     /// <summary>Says whether the key is marked <c>[DatabaseGenerated(DatabaseGeneratedOption.None)]</c>: 0 is then a key like any other.</summary>
     /// <param name="key">The key.</param>
     public static bool IsGivenByCaller(MappedProperty key) =>
-        AttributeReader.FindOnProperty(key.Symbol, AttributeNames.DatabaseGenerated) is { } attribute
+        key.Attributes.Find(AttributeNames.DatabaseGenerated) is { } attribute
         && AttributeReader.Argument<int>(attribute, 0) == NotGenerated;
 }

@@ -10,20 +10,23 @@ internal sealed class MappedProperty(IPropertySymbol symbol, INamedTypeSymbol re
     /// <summary>Gets the property.</summary>
     public IPropertySymbol Symbol { get; } = symbol;
 
+    /// <summary>Gets its attributes.</summary>
+    public PropertyAttributes Attributes { get; } = new(symbol);
+
     /// <summary>Gets its name.</summary>
     public string Name => Symbol.Name;
 
     /// <summary>Gets its <c>[VectorColumn]</c>, or null.</summary>
-    public AttributeData? Vector { get; } = AttributeReader.FindOnProperty(symbol, AttributeNames.VectorColumn);
+    public AttributeData? Vector => Attributes.Find(AttributeNames.VectorColumn);
 
     /// <summary>Gets whether it is <c>[Indexed]</c>.</summary>
-    public bool IsIndexed { get; } = AttributeReader.FindOnProperty(symbol, AttributeNames.Indexed) is not null;
+    public bool IsIndexed => Attributes.Find(AttributeNames.Indexed) is not null;
 
     /// <summary>Gets its <c>[Key]</c>, or null.</summary>
-    public AttributeData? Key { get; } = AttributeReader.FindOnProperty(symbol, AttributeNames.Key);
+    public AttributeData? Key => Attributes.Find(AttributeNames.Key);
 
     /// <summary>Gets its <c>[Column]</c>, or null.</summary>
-    public AttributeData? Column { get; } = AttributeReader.FindOnProperty(symbol, AttributeNames.Column);
+    public AttributeData? Column => Attributes.Find(AttributeNames.Column);
 
     /// <summary>Gets whether its author says that it is a column.</summary>
     public bool IsAttributed => Vector is not null || IsIndexed || Key is not null || Column is not null;

@@ -26,7 +26,7 @@ internal static class PropertyCollector
     private static bool IsCandidate(MappedProperty property, INamedTypeSymbol record, DiagnosticBag diagnostics)
     {
         IPropertySymbol symbol = property.Symbol;
-        if (AttributeReader.FindOnProperty(symbol, AttributeNames.NotMapped) is not null)
+        if (property.Attributes.Find(AttributeNames.NotMapped) is not null)
         {
             return false;
         }

@@ -64,7 +64,7 @@ internal static class RecordParser
             .Select(outer => new ContainingTypeModel(ShapeParser.Keyword(outer), outer.Name));
         bool isPublic = type.DeclaredAccessibility == Accessibility.Public
             && ShapeParser.TypesAround(type).All(outer => outer.DeclaredAccessibility == Accessibility.Public);
-        bool usesObsolete = properties.Any(property => AttributeReader.Find(property.Symbol, AttributeNames.Obsolete) is not null
+        bool usesObsolete = properties.Any(property => property.Attributes.Find(AttributeNames.Obsolete) is not null
             || AttributeReader.Find(property.Symbol.Type, AttributeNames.Obsolete) is not null)
             || AttributeReader.Find(type, AttributeNames.Obsolete) is not null;
         return new RecordModel(

@@ -56,6 +56,7 @@ internal static class RuleCases
         new("HLS0013", "public partial record Doc(int Id, [VectorColumn(3, EfConstruction = 10_001)] float[] V);", "EfConstruction = 10_001", "10,000"),
         new("HLS0013", "public partial record Doc(int Id, [VectorColumn(3, EfSearch = 0)] float[] V);", "EfSearch = 0", "from 1 to 100,000"),
         new("HLS0013", "public partial record Doc(int Id, [VectorColumn(3, (Metric)9)] float[] V);", "(Metric)9", "a member of Metric"),
+        new("HLS0008", "public partial record Doc(int Id, [VectorColumn(metric: Metric.Euclidean, dimensions: 0)] float[] V);", "dimensions: 0", "0 dimensions"),
         new("HLS0013", "public partial record Doc(int Id, [VectorColumn(3, Index = (IndexKind)9)] float[] V);", "Index = (IndexKind)9", "a member of IndexKind"),
         new("HLS0013", "public partial record Doc(int Id, [VectorColumn(3, Quantization = (Quantization)99)] float[] V);", "Quantization = (Quantization)99", "a member of Quantization"),
         new("HLS0014", "[Table(\"my docs\")] public partial record Doc(int Id, [VectorColumn(3)] float[] V);", "\"my docs\"", "'my docs'", "table"),
