@@ -111,6 +111,10 @@ internal sealed class GroupWriter : IDisposable
         _durableEnd = Length;
     }
 
+    /// <summary>Takes no more groups from here on.</summary>
+    /// <param name="reason">What happened, to follow "since".</param>
+    public void Break(string reason) => _broken ??= reason;
+
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 

@@ -11,10 +11,14 @@ namespace Helios.Typed.Storage.Log;
 /// </remarks>
 internal sealed class LogWriter : IDisposable
 {
+    private readonly IFileSystem _files;
+    private readonly string _directory;
     private readonly GroupWriter _groups;
 
-    private LogWriter(GroupWriter groups, ulong logNumber)
+    private LogWriter(IFileSystem files, string directory, GroupWriter groups, ulong logNumber)
     {
+        _files = files;
+        _directory = directory;
         _groups = groups;
         LogNumber = logNumber;
     }
@@ -25,13 +29,34 @@ internal sealed class LogWriter : IDisposable
     /// <summary>Gets the bytes of the file that hold whole groups.</summary>
     public long Length => _groups.Length;
 
-    /// <summary>Creates the next log file, and makes its name durable.</summary>
-    /// <remarks>The log before it must have been synced first: with a later one there, a torn tail in it is corruption.</remarks>
+    /// <summary>Creates a log file, and makes its name durable: the first one of an opening. One that follows a log in use comes from <see cref="CreateNext"/>.</summary>
     /// <param name="files">The file system.</param>
     /// <param name="directory">The database directory.</param>
     /// <param name="logNumber">The log's number.</param>
     public static LogWriter Create(IFileSystem files, string directory, ulong logNumber) =>
-        new(GroupWriter.Create(files, Path.Combine(directory, FileNames.Log(logNumber)), LogFormat.Magic, LogFormat.Version, logNumber), logNumber);
+        new(files, directory, GroupWriter.Create(files, Path.Combine(directory, FileNames.Log(logNumber)), LogFormat.Magic, LogFormat.Version, logNumber), logNumber);
+
+    /// <summary>Makes this log whole and durable, and creates the one that follows it.</summary>
+    /// <remarks>
+    /// Where that fails, this log can be used on, unless the next one's name may be found after a power loss: with a later log there,
+    /// a torn tail in this one would be corruption. It is then <see cref="IsBroken"/>.
+    /// </remarks>
+    public LogWriter CreateNext()
+    {
+        _groups.Sync();
+        string next = Path.Combine(_directory, FileNames.Log(LogNumber + 1));
+        try
+        {
+            // What an attempt that failed left behind holds no commit.
+            _files.Delete(next);
+            return Create(_files, _directory, LogNumber + 1);
+        }
+        catch (Exception e)
+        {
+            Forget(next, e);
+            throw;
+        }
+    }
 
     /// <summary>Writes a group; it is not durable before <see cref="Sync"/>.</summary>
     /// <remarks>On failure the file is cut back to where it was, and the group was not written; where even that fails, <see cref="IsBroken"/>.</remarks>
@@ -53,4 +78,17 @@ internal sealed class LogWriter : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _groups.Dispose();
+
+    private void Forget(string next, Exception cause)
+    {
+        try
+        {
+            _files.Delete(next);
+            _files.SyncDirectory(_directory);
+        }
+        catch (IOException e)
+        {
+            _groups.Break($"creating the log after it failed ({cause.Message}) and so did removing what that left ({e.Message})");
+        }
+    }
 }

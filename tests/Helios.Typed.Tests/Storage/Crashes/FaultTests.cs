@@ -41,16 +41,27 @@ public sealed class FaultTests
                 // The opening itself failed.
             }
 
-            files.Repair();
-            foreach (CrashPolicy policy in Enum.GetValues<CrashPolicy>())
+            // Power is lost at the fault, at the end, and at places between, where the store went on from what the fault left.
+            CrashPolicy[] policies = Enum.GetValues<CrashPolicy>();
+            long after = files.OperationCount + 1 - operation;
+            for (int i = 0; i < policies.Length; i++)
             {
-                using var store = new MiniStore(files.Restart(policy, (int)operation), Workload.Directory);
-                Assert.True(store.Last >= workload.Acknowledged, $"{operation}, {policy}: {workload.Acknowledged} was acknowledged, {store.Last} is the last found");
-                for (ulong sequence = 1; sequence <= workload.Acknowledged; sequence++)
-                {
-                    Assert.True(store.Rows[sequence].AsSpan().SequenceEqual(workload.AcknowledgedPayload(sequence)), $"{operation}, {policy}: {sequence} is not what was acknowledged");
-                }
+                long crash = operation + (after * i / (policies.Length - 1));
+                CrashPolicy policy = policies[(i + operation) % policies.Length];
+                AssertKeeps(files.CrashAt(crash, policy, (int)operation), workload, crash, $"error at {operation}, {policy} at {crash}");
             }
+        }
+    }
+
+    private static void AssertKeeps(SimulatedFileSystem files, Workload workload, long crash, string where)
+    {
+        ulong acknowledged = workload.AcknowledgedBefore(crash);
+        using var store = new MiniStore(files, Workload.Directory);
+        Assert.True(store.Last >= acknowledged, $"{where}: {acknowledged} was acknowledged, {store.Last} is the last found");
+        for (ulong sequence = 1; sequence <= acknowledged; sequence++)
+        {
+            Assert.True(store.Rows.ContainsKey(sequence), $"{where}: {sequence} of {acknowledged} acknowledged is gone");
+            Assert.True(store.Rows[sequence].AsSpan().SequenceEqual(workload.AcknowledgedPayload(sequence)), $"{where}: {sequence} is not what was acknowledged");
         }
     }
 

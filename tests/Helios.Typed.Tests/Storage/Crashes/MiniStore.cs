@@ -56,8 +56,7 @@ internal sealed class MiniStore : IDisposable
     /// <summary>Moves the rows of the log into a segment.</summary>
     public void Flush()
     {
-        _log.Sync();
-        var next = LogWriter.Create(_files, _directory, _log.LogNumber + 1);
+        LogWriter next = _log.CreateNext();
         _log.Dispose();
         _log = next;
         string name = FileNames.Segment(_manifest.Current.NextFileNumber);

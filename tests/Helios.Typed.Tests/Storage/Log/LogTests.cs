@@ -218,6 +218,20 @@ public sealed class LogTests
     }
 
     [Fact]
+    public void The_next_log_follows_one_that_is_whole()
+    {
+        _files.Delete(LogPath);
+        using var writer = LogWriter.Create(_files, _directory, Number);
+        writer.Append(new SequenceNumber(1), new SequenceNumber(1), [1]);
+        _files.Open(Path.Combine(_directory, FileNames.Log(Number + 1)), FileOpenMode.Create).Dispose();
+
+        using LogWriter next = writer.CreateNext();
+
+        Assert.Equal(Number + 1, next.LogNumber);
+        Assert.Equal(1, Read([], isNewest: false).Groups);
+    }
+
+    [Fact]
     public void Sealing_an_empty_log_writes_nothing()
     {
         using var writer = LogWriter.Create(_files, _directory, Number);
