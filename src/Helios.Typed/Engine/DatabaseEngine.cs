@@ -136,7 +136,7 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
         }
 
         await StopBackgroundAsync().ConfigureAwait(false);
-        _writes.SyncLog();
+        _writes.EndLog();
         Release();
         _state.Log.Closed(_state.Options.Path);
     }

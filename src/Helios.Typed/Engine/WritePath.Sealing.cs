@@ -67,7 +67,7 @@ internal sealed partial class WritePath
             throw _state.FindReadOnly()!;
         }
 
-        LogWriter next = CreateLog(_log.LogNumber + 1);
+        LogWriter next = CreateNextLog();
         _log.Dispose();
         _log = next;
         _hasUnsealed = false;
@@ -89,16 +89,20 @@ internal sealed partial class WritePath
         _onSealed(set);
     }
 
-    private LogWriter CreateLog(ulong number)
+    private LogWriter CreateNextLog()
     {
         try
         {
-            // What an attempt that failed left behind holds no commit.
-            _state.Options.Files.Delete(_state.PathOf(FileNames.Log(number)));
-            return LogWriter.Create(_state.Options.Files, _state.Options.Path, number);
+            return _log.CreateNext();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
+            if (_log.IsBroken)
+            {
+                _state.MakeReadOnly("a log that could not be started may be found beside the one in use", error);
+                throw _state.FindReadOnly()!;
+            }
+
             throw new HeliosException($"No new log could be started in '{_state.Options.Path}': {error.Message} Make room on the disk, or see to it, and try again.", error);
         }
     }

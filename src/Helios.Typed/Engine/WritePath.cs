@@ -82,6 +82,25 @@ internal sealed partial class WritePath : IDisposable
         }
     }
 
+    /// <summary>Syncs the log and notes at its end that all of it is durable, which spares the next opening to write it anew.</summary>
+    public void EndLog()
+    {
+        lock (_state.CommitLock)
+        {
+            if (_state.ReadOnlyCause is null && TrySyncLog())
+            {
+                try
+                {
+                    _log.Seal();
+                }
+                catch (Exception error)
+                {
+                    _state.MakeReadOnly("the log could not be ended", error);
+                }
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
