@@ -26,10 +26,19 @@ internal sealed class MiniStore : IDisposable
         _files = files;
         _directory = directory;
         _lock = files.Lock(directory);
-        _manifest = ManifestStore.Open(files, directory, () => new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), RolloverBytes);
-        DeleteOrphans();
-        ReadSegments();
-        _log = LogWriter.Create(files, directory, ReadLogs() + 1);
+        try
+        {
+            _manifest = ManifestStore.Open(files, directory, () => new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), RolloverBytes);
+            DeleteOrphans();
+            ReadSegments();
+            _log = LogWriter.Create(files, directory, ReadLogs() + 1);
+        }
+        catch
+        {
+            _manifest?.Dispose();
+            _lock.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Gets every row: its sequence and its bytes.</summary>

@@ -7,6 +7,8 @@ internal sealed class Workload(SimulatedFileSystem files)
 {
     public static readonly string Directory = Path.GetFullPath("/database");
 
+    private const int Steps = 12;
+
     private readonly List<(long Operations, ulong Sequence)> _acknowledged = [(0, 0)];
     private readonly Dictionary<ulong, byte[]> _acknowledgedPayloads = [];
 
@@ -32,10 +34,16 @@ internal sealed class Workload(SimulatedFileSystem files)
     public void Run(Func<Exception, MiniStore, bool>? survive = null)
     {
         int attempt = 0;
-        for (int opening = 0; opening < 2; opening++)
+        for (int opening = 0, tries = 0; opening < 2 && tries < 4; tries++)
         {
-            using var store = new MiniStore(files, Directory);
-            for (int step = 0; step < 9; step++)
+            using MiniStore? store = TryOpen(mayFail: survive is not null);
+            if (store is null)
+            {
+                continue;
+            }
+
+            opening++;
+            for (int step = 0; step < Steps; step++)
             {
                 try
                 {
@@ -45,16 +53,29 @@ internal sealed class Workload(SimulatedFileSystem files)
                 {
                 }
             }
+        }
+    }
 
-            if (opening == 0 && !store.IsBroken)
-            {
-                store.Close();
-            }
+    private MiniStore? TryOpen(bool mayFail)
+    {
+        try
+        {
+            return new MiniStore(files, Directory);
+        }
+        catch (IOException) when (mayFail)
+        {
+            return null;
         }
     }
 
     private void Step(MiniStore store, int step, int attempt)
     {
+        if (step == Steps - 1)
+        {
+            store.Close();
+            return;
+        }
+
         if (step % 3 == 2)
         {
             store.Flush();
