@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using global::QuickStart;
 using Xunit;
 
@@ -7,8 +8,13 @@ namespace Helios.Typed.Samples.Tests.QuickStart;
 /// <summary>Kills the sample while it stores, and looks at what it left.</summary>
 public sealed class KilledRunTests
 {
-    private const int Kills = 5;
+    private const int StandardKills = 5;
     private const int RowsPerBatch = 500;
+    private const int MostReportsBeforeKill = 12;
+
+    /// <summary>How often to kill; a longer run sets HELIOS_TEST_KILLS.</summary>
+    private static readonly int _kills =
+        int.TryParse(Environment.GetEnvironmentVariable("HELIOS_TEST_KILLS"), CultureInfo.InvariantCulture, out int kills) ? kills : StandardKills;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -19,14 +25,20 @@ public sealed class KilledRunTests
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
         Random random = new(seed);
         using TemporaryFolder folder = new();
-        string path = folder.Inside("dictionary.helios");
         IReadOnlyList<Synset> synsets = SynsetFile.Read(Path.Combine(AppContext.BaseDirectory, "Data", "synsets.tsv"));
-
-        for (int kill = 0; kill < Kills; kill++)
+        string path = folder.Inside("0.helios");
+        int stored = 0;
+        for (int kill = 0; kill < _kills; kill++)
         {
+            if (stored == synsets.Count)
+            {
+                path = folder.Inside($"{kill}.helios");
+            }
+
             int reported = await RunAndKillAsync(path, random);
-            int stored = await CheckStoredAsync(path, synsets);
+            stored = await CheckStoredAsync(path, synsets);
             Assert.True(stored >= reported, $"seed {seed}, kill {kill}: {reported} rows were reported stored, and {stored} are there.");
+            TestContext.Current.TestOutputHelper?.WriteLine($"kill {kill}: {reported} reported, {stored} stored");
         }
 
         (int exitCode, string output, string messages) = await QuickStartProcess.RunAsync(["--path", path, "instrument for measuring temperature"], Cancellation);
@@ -35,14 +47,15 @@ public sealed class KilledRunTests
         Assert.Equal(synsets.Count, await CheckStoredAsync(path, synsets));
     }
 
-    /// <summary>Kills a run after some of its reports, at a moment of the batch that follows.</summary>
+    /// <summary>Kills a run while it starts, or after some of its reports at a moment of the batches that follow.</summary>
     /// <returns>The last number of rows that it reported.</returns>
     private static async Task<int> RunAndKillAsync(string path, Random random)
     {
         using Process process = QuickStartProcess.Start("--path", path, "instrument for measuring temperature");
-        int reportsLeft = random.Next(0, 12);
+        int reportsLeft = random.Next(MostReportsBeforeKill + 1);
+        double mostMs = reportsLeft == 0 ? 500 : 20;
         int reported = 0;
-        while (reportsLeft >= 0 && await process.StandardError.ReadLineAsync(Cancellation) is { } line)
+        while (reportsLeft > 0 && await process.StandardError.ReadLineAsync(Cancellation) is { } line)
         {
             if (QuickStartProcess.TryReadStored(line, out int stored))
             {
@@ -51,7 +64,7 @@ public sealed class KilledRunTests
             }
         }
 
-        var moment = TimeSpan.FromMilliseconds(random.NextDouble() * 20);
+        var moment = TimeSpan.FromMilliseconds(random.NextDouble() * mostMs);
         long start = Stopwatch.GetTimestamp();
         SpinWait.SpinUntil(() => Stopwatch.GetElapsedTime(start) >= moment);
         process.Kill();
