@@ -1,6 +1,5 @@
 using Helios.Typed.Primitives;
 using Helios.Typed.Schema;
-using Helios.Typed.Storage.Files;
 using Helios.Typed.Storage.Log;
 
 namespace Helios.Typed.Engine;

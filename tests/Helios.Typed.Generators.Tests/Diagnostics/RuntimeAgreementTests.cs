@@ -73,7 +73,7 @@ public sealed class RuntimeAgreementTests
     {
         VectorColumnAttribute attribute = new(3);
 
-        Assert.Equal(attribute.M, VectorParser.DefaultLinks);
+        Assert.Equal(VectorParser.DefaultLinks, attribute.M);
         Assert.True(attribute.EfConstruction >= 128, "the default beam is narrower than the greatest M");
     }
 }

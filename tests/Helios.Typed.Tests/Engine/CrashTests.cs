@@ -1,4 +1,3 @@
-using Helios.Typed.Engine;
 using Helios.Typed.TestKit.Files;
 using Xunit;
 

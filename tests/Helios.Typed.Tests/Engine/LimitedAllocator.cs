@@ -12,7 +12,9 @@ internal sealed unsafe class LimitedAllocator : NativeAllocator
     {
         if (AllocatedBytes + bytes > Limit)
         {
+#pragma warning disable CA2201 // What the system's allocator throws, which is what this one stands in for.
             throw new OutOfMemoryException($"{bytes} bytes beyond {Limit}");
+#pragma warning restore CA2201
         }
 
         void* memory = NativeMemory.AlignedAlloc((nuint)bytes, NativeBuffer.Alignment);

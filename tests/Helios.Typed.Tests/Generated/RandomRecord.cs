@@ -103,7 +103,7 @@ internal static class RandomRecord
 
     private static byte[] Bytes(Random random, int count)
     {
-        var bytes = new byte[count];
+        byte[] bytes = new byte[count];
         random.NextBytes(bytes);
         return bytes;
     }
