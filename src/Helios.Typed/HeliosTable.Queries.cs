@@ -36,7 +36,7 @@ public sealed partial class HeliosTable
     /// <param name="cancellationToken">Stops the search.</param>
     /// <exception cref="ArgumentException">The vector does not fit the column; the message says how.</exception>
     /// <exception cref="HeliosQueryException">There is no such column.</exception>
-    public ValueTask<IReadOnlyList<Hit<HeliosRow>>> NearestAsync(
+    public ValueTask<IReadOnlyList<Hit<HeliosRow>>> NearestHalfAsync(
         string column,
         ReadOnlyMemory<Half> vector,
         int count,

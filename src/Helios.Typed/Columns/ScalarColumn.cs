@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
 using Helios.Typed.Sql.Ast;
 
 namespace Helios.Typed;
@@ -15,6 +16,7 @@ public partial class Column<T> : Column, ISortableColumn
     /// <summary>Names a column.</summary>
     /// <param name="name">The column's name.</param>
     [EditorBrowsable(EditorBrowsableState.Never)]
+    [SuppressMessage("ApiDesign", "RS0022", Justification = "The text and binary columns add to it; a user's own would harm nobody.")]
     public Column(string name)
         : base(name)
     {
