@@ -14,7 +14,7 @@ namespace Helios.Typed.Engine;
 /// </remarks>
 internal abstract class RowSource
 {
-    private int _references = 1;
+    private ReferenceCount _references = new();
 
     /// <summary>Gets the number of ordinals, 0 to here; grows in a memtable. Rows beyond a snapshot's sequence are not visible to it.</summary>
     public abstract int RowCount { get; }
@@ -62,27 +62,12 @@ internal abstract class RowSource
 
     /// <summary>Holds the source.</summary>
     /// <returns>False where it has gone already.</returns>
-    public bool TryAddReference()
-    {
-        int seen = Volatile.Read(ref _references);
-        while (seen > 0)
-        {
-            int found = Interlocked.CompareExchange(ref _references, seen + 1, seen);
-            if (found == seen)
-            {
-                return true;
-            }
-
-            seen = found;
-        }
-
-        return false;
-    }
+    public bool TryAddReference() => _references.TryAdd();
 
     /// <summary>Lets the source go; the last one frees it.</summary>
     public void ReleaseReference()
     {
-        if (Interlocked.Decrement(ref _references) == 0)
+        if (_references.Release())
         {
             Free();
         }

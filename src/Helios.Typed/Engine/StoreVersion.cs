@@ -9,7 +9,7 @@ namespace Helios.Typed.Engine;
 /// </remarks>
 internal sealed class StoreVersion
 {
-    private int _references = 1;
+    private ReferenceCount _references = new();
 
     private StoreVersion(IReadOnlyDictionary<TableId, TableVersion> tables) => Tables = tables;
 
@@ -42,27 +42,12 @@ internal sealed class StoreVersion
 
     /// <summary>Holds the version.</summary>
     /// <returns>False where it has gone already.</returns>
-    public bool TryAddReference()
-    {
-        int seen = Volatile.Read(ref _references);
-        while (seen > 0)
-        {
-            int found = Interlocked.CompareExchange(ref _references, seen + 1, seen);
-            if (found == seen)
-            {
-                return true;
-            }
-
-            seen = found;
-        }
-
-        return false;
-    }
+    public bool TryAddReference() => _references.TryAdd();
 
     /// <summary>Lets the version go; the last one lets its sources go.</summary>
     public void ReleaseReference()
     {
-        if (Interlocked.Decrement(ref _references) != 0)
+        if (!_references.Release())
         {
             return;
         }
