@@ -23,6 +23,7 @@ internal static class AnnCommand
     private static readonly Option<int[]> _ef = new("--ef")
     {
         Description = "The beams to measure, separated by commas.",
+        HelpName = "ef,ef,…",
         CustomParser = ParseBeams,
         DefaultValueFactory = _ => [10, 20, 40, 80, 160, 320],
     };
@@ -121,7 +122,8 @@ internal static class AnnCommand
         string choices = string.Join("|", values.Keys);
         return new Option<T>(name)
         {
-            Description = $"{description} {choices}",
+            Description = description,
+            HelpName = choices,
             DefaultValueFactory = _ => values[standard],
             CustomParser = result =>
             {
