@@ -66,6 +66,10 @@ internal sealed class DatabaseState(EngineOptions options, ManifestStore manifes
     /// <summary>Relates a stored shape to itself, for parts of the engine that know no declaration.</summary>
     public static TableSchema SchemaOf(Schema.TableShape shape) => TableSchema.Create(shape, shape);
 
+    /// <summary>Gives the schema of a table that has segments, as the manifest knows it: no segment holds a column that this lacks.</summary>
+    public TableSchema ManifestSchemaOf(TableId table) =>
+        SchemaOf(ShapeCodec.Decode(manifest.Current.Tables.Single(stored => stored.Id == table).Shape.Span));
+
     /// <summary>Makes commits visible; under the commit lock, after they were applied.</summary>
     public void Publish(SequenceNumber sequence) => Volatile.Write(ref _published, sequence.Value);
 

@@ -7,7 +7,8 @@ namespace Helios.Typed.Engine;
 /// <summary>Replaces several segments of a table by one, without the rows that have ended.</summary>
 /// <remarks>
 /// Rows that a durable commit ended are left out: who still reads them reads the old segments, which a snapshot's version
-/// holds. An end that is not durable yet is carried along in memory, never written, because a power cut may undo it.
+/// holds. An end that is not durable yet is carried along in memory, never written, because a power cut may undo it. So may
+/// it undo a change of the table's shape, and what is only declared may never be logged: the manifest's shape is the one.
 /// </remarks>
 internal static class MergeJob
 {
@@ -19,7 +20,7 @@ internal static class MergeJob
     public static void Run(DatabaseState state, CatalogTable table, IReadOnlyList<Segment> segments, CancellationToken cancellationToken)
     {
         long started = state.Options.Clock.GetTimestamp();
-        var built = NewSegment.Build(state, table.Id, DatabaseState.SchemaOf(table.Shape), segments, state.Durable, cancellationToken);
+        var built = NewSegment.Build(state, table.Id, state.ManifestSchemaOf(table.Id), segments, state.Durable, cancellationToken);
         string? deletions = null;
         bool isCommitted = false;
         try

@@ -104,6 +104,57 @@ public sealed class FlushTests
     }
 
     [Fact]
+    public async Task Rows_that_end_while_their_own_flush_waits_stay_ended()
+    {
+        DeterministicScheduler scheduler = new();
+        EngineOptions options = TestDatabase.OptionsOn(new MemoryFileSystem()) with { Background = scheduler, MemtableBytes = 1 };
+        await using TestDatabase database = await TestDatabase.OpenAsync(options);
+        await database.InsertAsync((1, "one"), (2, "two"));
+
+        // Each commit is sealed by itself: the later sets end rows of a segment that is not there yet.
+        await database.UpsertAsync((1, "eins"));
+        await database.DeleteAsync(2);
+        Assert.Equal(3, database.Engine.ReadStatistics().WaitingFlushes);
+        scheduler.RunAll();
+        await scheduler.RunUntilAsync(database.ReopenAsync());
+
+        Assert.Equal(0, database.Engine.Recovery.Commits);
+        Assert.Equal([(1, "eins")], Pairs(database));
+        await scheduler.RunUntilAsync(database.DisposeAsync().AsTask());
+    }
+
+    [Fact]
+    public async Task A_merge_writes_no_column_that_was_only_declared()
+    {
+        DeterministicScheduler scheduler = new();
+        TestDatabase database = await TestDatabase.OpenAsync(TestDatabase.OptionsOn(new MemoryFileSystem()) with { Background = scheduler });
+        TableShape declared = database.Declared;
+        for (int i = 1; i <= 4; i++)
+        {
+            await database.InsertAsync((i, $"row {i}"));
+            if (i == 4)
+            {
+                database.Engine.Bind(With(declared, "x", ColumnType.Int32));
+            }
+
+            await scheduler.RunUntilAsync(database.Engine.FlushAsync(Token));
+        }
+
+        scheduler.RunAll();
+        Assert.Single(Sources(database));
+
+        // Nothing was written under that declaration, so that its column's number may become another's.
+        database.Declared = With(declared, "y", ColumnType.Int64);
+        await scheduler.RunUntilAsync(database.ReopenAsync());
+        await database.InsertAsync((5, "row 5"));
+        await scheduler.RunUntilAsync(database.Engine.FlushAsync(Token));
+        await scheduler.RunUntilAsync(database.ReopenAsync());
+
+        Assert.Equal([1, 2, 3, 4, 5], database.Rows().Keys);
+        await scheduler.RunUntilAsync(database.DisposeAsync().AsTask());
+    }
+
+    [Fact]
     public async Task Memtables_are_flushed_by_themselves_when_they_are_full()
     {
         MemoryFileSystem files = new();
@@ -243,6 +294,11 @@ public sealed class FlushTests
             }
         }
     }
+
+    private static TableShape With(TableShape shape, string name, ColumnType type) => shape with
+    {
+        Columns = [.. shape.Columns, new(9, name, type, IsArray: false, IsNullable: true, IsIndexed: false, Vector: null)],
+    };
 
     private static RowDecoder Read(TableSnapshot snapshot, long id)
     {
