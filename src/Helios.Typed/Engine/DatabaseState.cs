@@ -162,6 +162,20 @@ internal sealed class DatabaseState(EngineOptions options, ManifestStore manifes
         }
     }
 
+    /// <summary>Lists the files of the database; none where the directory cannot be read, and what should go is left to the next opening.</summary>
+    public IReadOnlyList<string> TryList()
+    {
+        try
+        {
+            return options.Files.List(options.Path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            log.FailedToList(options.Path, error);
+            return [];
+        }
+    }
+
     /// <summary>Deletes a file that nothing names any more; one that cannot be deleted is left to the next opening.</summary>
     public void TryDelete(string fileName)
     {

@@ -12,7 +12,7 @@ namespace Helios.Typed.Engine;
 /// what ended in the memtables meanwhile, and swap the version. 5. Delete the old logs and deletion files. A crash before 3
 /// leaves files that the next opening removes; after it, logs that it removes.
 /// </remarks>
-internal sealed class FlushJob
+internal sealed class FlushJob : IDisposable
 {
     private readonly DatabaseState _state;
     private readonly SealedSet _set;
@@ -20,6 +20,7 @@ internal sealed class FlushJob
     private readonly List<string> _written = [];
     private readonly List<string> _obsolete = [];
     private readonly Dictionary<SegmentId, int> _persistedEnds = [];
+    private bool _isCommitting;
     private bool _isCommitted;
 
     private FlushJob(DatabaseState state, SealedSet set)
@@ -36,24 +37,34 @@ internal sealed class FlushJob
     {
         state.ThrowIfReadOnly();
         long started = state.Options.Clock.GetTimestamp();
-        FlushJob job = new(state, set);
+        using FlushJob job = new(state, set);
         try
         {
             job.Build(cancellationToken);
             lock (state.StructureLock)
             {
+                state.ThrowIfReadOnly();
                 job.Install();
             }
         }
         catch
         {
-            job.Abandon();
+            job.DeleteUnnamed();
             throw;
         }
 
         job.DeleteObsolete();
         double elapsedMs = state.Options.Clock.GetElapsedTime(started).TotalMilliseconds;
         state.Log.Flushed(job._built.Sum(built => (long)built.Result.Rows), job._built.Count, set.Through.Value, elapsedMs, job._built.Sum(built => built.Result.FileBytes));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (NewSegment built in _built)
+        {
+            built.Dispose();
+        }
     }
 
     private void Build(CancellationToken cancellationToken)
@@ -78,6 +89,7 @@ internal sealed class FlushJob
             Tables = [.. _set.Tables.Select(table => new ManifestTable(table.Table.Id, ShapeCodec.Encode(table.Shape), table.NextKey, _set.Through))],
             Segments = segments,
         };
+        _isCommitting = true;
         _state.CommitManifest(next, () => Follow(before, described));
     }
 
@@ -117,12 +129,6 @@ internal sealed class FlushJob
         }
 
         _state.Swap(StoreVersion.Create(versions));
-
-        // The version holds them from here on.
-        foreach (NewSegment built in _built)
-        {
-            built.Segment?.ReleaseReference();
-        }
     }
 
     private Dictionary<SegmentId, ManifestSegment> WriteDeletions(StoreVersion version)
@@ -150,17 +156,17 @@ internal sealed class FlushJob
         return described;
     }
 
-    private void Abandon()
+    private void DeleteUnnamed()
     {
-        // A broken manifest may name the files on the disk.
-        if (_isCommitted || _state.Manifest.IsBroken)
+        // A manifest that broke at this commit may name the files on the disk.
+        if (_isCommitted || (_isCommitting && _state.Manifest.IsBroken))
         {
             return;
         }
 
         foreach (NewSegment built in _built)
         {
-            built.Abandon(_state);
+            built.Delete(_state);
         }
 
         foreach (string fileName in _written)
@@ -171,7 +177,8 @@ internal sealed class FlushJob
 
     private void DeleteObsolete()
     {
-        foreach (string name in _state.Options.Files.List(_state.Options.Path))
+        // The set is flushed already: what fails here must not make it flushed again.
+        foreach (string name in _state.TryList())
         {
             if (FileNames.TryParse(name, out FileKind kind, out ulong number) && kind == FileKind.Log && number < _set.NextLogNumber)
             {

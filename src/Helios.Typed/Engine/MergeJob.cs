@@ -20,14 +20,17 @@ internal static class MergeJob
     public static void Run(DatabaseState state, CatalogTable table, IReadOnlyList<Segment> segments, CancellationToken cancellationToken)
     {
         long started = state.Options.Clock.GetTimestamp();
-        var built = NewSegment.Build(state, table.Id, state.ManifestSchemaOf(table.Id), segments, state.Durable, cancellationToken);
+        using var built = NewSegment.Build(state, table.Id, state.ManifestSchemaOf(table.Id), segments, state.Durable, cancellationToken);
         string? deletions = null;
+        bool isCommitting = false;
         bool isCommitted = false;
         try
         {
             lock (state.StructureLock)
             {
+                state.ThrowIfReadOnly();
                 deletions = PersistEnds(state, built);
+                isCommitting = true;
                 state.CommitManifest(NextManifest(state, segments, built), () =>
                 {
                     isCommitted = true;
@@ -35,9 +38,9 @@ internal static class MergeJob
                 });
             }
         }
-        catch when (!isCommitted && !state.Manifest.IsBroken)
+        catch when (!isCommitted && !(isCommitting && state.Manifest.IsBroken))
         {
-            built.Abandon(state);
+            built.Delete(state);
             if (deletions is not null)
             {
                 state.TryDelete(deletions);
@@ -100,9 +103,6 @@ internal static class MergeJob
             }
 
             state.Swap(state.Current.With(table.Id, new TableVersion(version.Active, version.Sealed, left)));
-
-            // The version holds it from here on.
-            merged?.ReleaseReference();
         }
     }
 }

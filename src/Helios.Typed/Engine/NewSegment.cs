@@ -5,8 +5,8 @@ using Helios.Typed.Storage.Manifest;
 
 namespace Helios.Typed.Engine;
 
-/// <summary>Is a segment that was written and opened, and is in no version yet.</summary>
-internal sealed class NewSegment
+/// <summary>Is a segment that was written and opened; until it is disposed it lives, also where no version holds it.</summary>
+internal sealed class NewSegment : IDisposable
 {
     private readonly IReadOnlyList<RowSource> _sources;
 
@@ -82,15 +82,17 @@ internal sealed class NewSegment
         return Segment;
     }
 
-    /// <summary>Closes and deletes a segment that will not be installed.</summary>
-    public void Abandon(DatabaseState state)
+    /// <summary>Deletes the file of a segment that will not be installed.</summary>
+    public void Delete(DatabaseState state)
     {
-        Segment?.ReleaseReference();
         if (Segment is not null)
         {
             state.TryDelete(Description.FileName);
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => Segment?.ReleaseReference();
 
     /// <summary>Counts the rows of the segment that ended at or before a commit.</summary>
     public int CountEnds(SequenceNumber through) => Segment?.EndsThrough(through).Count() ?? 0;

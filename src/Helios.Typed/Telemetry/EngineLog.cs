@@ -22,6 +22,9 @@ internal sealed partial class EngineLog(ILoggerFactory loggers)
     [LoggerMessage(1004, LogLevel.Warning, "Failed to delete {File}; it will be tried again when the database is opened")]
     public partial void FailedToDelete(string file, Exception cause);
 
+    [LoggerMessage(1005, LogLevel.Warning, "Failed to list the files of {Path}; those that nothing needs will go when the database is opened")]
+    public partial void FailedToList(string path, Exception cause);
+
     [LoggerMessage(1010, LogLevel.Error, "Failed to write {Commits} commits to log {Log}; they were refused")]
     public partial void FailedToAppend(int commits, ulong log, Exception cause);
 

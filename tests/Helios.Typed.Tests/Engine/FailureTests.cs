@@ -122,6 +122,51 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task A_flush_whose_old_logs_cannot_be_listed_is_done_all_the_same()
+    {
+        await using TestDatabase database = await TestDatabase.OpenAsync(_files);
+        await database.InsertAsync((1, "one"));
+        Fail(FileOperation.List, "db", "Too many open files");
+
+        await database.Engine.FlushAsync(Token);
+        _files.Before = null;
+        await database.InsertAsync((2, "two"));
+        await database.Engine.FlushAsync(Token);
+
+        Assert.Equal([(1, "one"), (2, "two")], Pairs(database));
+        await database.ReopenAsync();
+        Assert.Equal([(1, "one"), (2, "two")], Pairs(database));
+    }
+
+    [Fact]
+    public async Task Writes_after_a_manifest_broke_start_no_flush_and_leave_nothing_open()
+    {
+        DeterministicScheduler scheduler = new();
+        EngineOptions options = TestDatabase.OptionsOn(_files) with { Background = scheduler, MemtableBytes = 1 };
+        TestDatabase database = await TestDatabase.OpenAsync(options);
+        for (int i = 1; i <= 4; i++)
+        {
+            await database.InsertAsync((i, $"row {i}"));
+        }
+
+        Fail(FileOperation.Sync, "MANIFEST-000001", "I/O error");
+        scheduler.RunAll();
+        int opened = 0;
+        _files.Before = (operation, _) => opened += operation == FileOperation.Open ? 1 : 0;
+        for (int i = 0; i < 3; i++)
+        {
+            Task refused = database.InsertAsync((10, "refused"));
+            HeliosException error = await Assert.ThrowsAsync<HeliosException>(() => scheduler.RunUntilAsync(refused));
+            Assert.Contains("takes no more writes", error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0, opened);
+        await scheduler.RunUntilAsync(database.DisposeAsync().AsTask());
+        Assert.Equal(0, _files.OpenFiles);
+        Assert.Equal(0, database.Allocator.AllocatedBytes);
+    }
+
+    [Fact]
     public async Task Writers_are_told_when_memory_fills_because_flushing_fails_and_go_on_when_it_works()
     {
         EngineOptions options = TestDatabase.OptionsOn(_files) with { MemtableBytes = 1 };

@@ -12,13 +12,19 @@ public enum FileOperation
     Rename,
     Delete,
     SyncDirectory,
+    List,
 }
 
 /// <summary>Tells a test of each operation before it is done; the test may do something first, or throw.</summary>
 internal sealed class InterceptedFileSystem(IFileSystem inner) : IFileSystem
 {
+    private int _openFiles;
+
     /// <summary>Is told what is about to be done to which file.</summary>
     public Action<FileOperation, string>? Before { get; set; }
+
+    /// <summary>How many files are open.</summary>
+    public int OpenFiles => Volatile.Read(ref _openFiles);
 
     public IFile Open(string path, FileOpenMode mode)
     {
@@ -27,7 +33,9 @@ internal sealed class InterceptedFileSystem(IFileSystem inner) : IFileSystem
             Tell(FileOperation.Open, path);
         }
 
-        return new InterceptedFile(this, inner.Open(path, mode));
+        InterceptedFile file = new(this, inner.Open(path, mode));
+        Interlocked.Increment(ref _openFiles);
+        return file;
     }
 
     public bool FileExists(string path) => inner.FileExists(path);
@@ -48,7 +56,11 @@ internal sealed class InterceptedFileSystem(IFileSystem inner) : IFileSystem
         inner.Delete(path);
     }
 
-    public IReadOnlyList<string> List(string directory) => inner.List(directory);
+    public IReadOnlyList<string> List(string directory)
+    {
+        Tell(FileOperation.List, directory);
+        return inner.List(directory);
+    }
 
     public void SyncDirectory(string path)
     {
@@ -62,6 +74,8 @@ internal sealed class InterceptedFileSystem(IFileSystem inner) : IFileSystem
 
     private sealed class InterceptedFile(InterceptedFileSystem owner, IFile inner) : IFile
     {
+        private int _isDisposed;
+
         public string Path => inner.Path;
 
         public long Length => inner.Length;
@@ -86,6 +100,13 @@ internal sealed class InterceptedFileSystem(IFileSystem inner) : IFileSystem
             inner.Sync();
         }
 
-        public void Dispose() => inner.Dispose();
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+            {
+                Interlocked.Decrement(ref owner._openFiles);
+                inner.Dispose();
+            }
+        }
     }
 }
