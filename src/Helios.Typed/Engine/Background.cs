@@ -7,6 +7,18 @@ internal static class Background
     public static Task Start(TaskScheduler scheduler, Action work) =>
         Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler);
 
-    /// <summary>Runs work whose failure its caller awaits.</summary>
-    public static Task RunAsync(TaskScheduler scheduler, Action work) => Start(scheduler, work);
+    /// <summary>Runs work whose failure its caller awaits, unless the caller ceases to wait.</summary>
+    public static Task RunAsync(TaskScheduler scheduler, Action work)
+    {
+        Task task = Start(scheduler, work);
+        Observe(task);
+        return task;
+    }
+
+    /// <summary>Sees that a failure which nobody awaits is not reported as unobserved; who awaits the task meets it all the same.</summary>
+    public static void Observe(Task task) => _ = task.ContinueWith(
+        static failed => _ = failed.Exception,
+        CancellationToken.None,
+        TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+        TaskScheduler.Default);
 }

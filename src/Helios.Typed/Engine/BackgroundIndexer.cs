@@ -58,6 +58,7 @@ internal sealed class BackgroundIndexer : IAsyncDisposable
                 _state.Options.Background);
         }
 
+        Background.Observe(run.Completion);
         return run.Completion;
     }
 
@@ -85,8 +86,7 @@ internal sealed class BackgroundIndexer : IAsyncDisposable
         if (tables.Length > 0)
         {
             // A failure was logged by the run; nobody waits for this one.
-            _ = RunAsync(tables, isAsked: false, progress: null).ContinueWith(
-                static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            _ = RunAsync(tables, isAsked: false, progress: null);
         }
     }
 

@@ -76,6 +76,7 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
             return new WriteResult([], 0, checked((long)_state.Published.Value));
         }
 
+        _state.ThrowIfReadOnly();
         await _flusher.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
         return await _writes.CommitAsync(table.Table, batch, cancellationToken).ConfigureAwait(false);
     }
@@ -95,8 +96,15 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         ThrowIfDisposed();
-        await Background.RunAsync(_state.Options.Background, _writes.SealAll).WaitAsync(cancellationToken).ConfigureAwait(false);
-        await _flusher.DrainAsync(cancellationToken).ConfigureAwait(false);
+        long sets = 0;
+        void Seal()
+        {
+            _writes.SealAll();
+            sets = _flusher.Enqueued;
+        }
+
+        await Background.RunAsync(_state.Options.Background, Seal).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _flusher.WaitForAsync(sets, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Waits until every row committed before the call is in the index its columns ask for.</summary>

@@ -10,6 +10,7 @@ internal sealed class Flusher(DatabaseState state, Action flushed, CancellationT
 
     private readonly Lock _lock = new();
     private readonly Queue<SealedSet> _waiting = new();
+    private long _enqueued;
     private TaskCompletionSource<Exception?> _step = NewStep();
     private bool _isRunning;
     private Task _run = Task.CompletedTask;
@@ -26,12 +27,25 @@ internal sealed class Flusher(DatabaseState state, Action flushed, CancellationT
         }
     }
 
+    /// <summary>Gets how many sealed sets there have been.</summary>
+    public long Enqueued
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _enqueued;
+            }
+        }
+    }
+
     /// <summary>Takes a sealed set and sees that it will be flushed.</summary>
     public void Enqueue(SealedSet set)
     {
         lock (_lock)
         {
             _waiting.Enqueue(set);
+            _enqueued++;
             RequireRun();
         }
     }
@@ -39,11 +53,12 @@ internal sealed class Flusher(DatabaseState state, Action flushed, CancellationT
     /// <summary>Waits while too much is waiting to be flushed; a writer does so before it adds more.</summary>
     /// <exception cref="HeliosException">Flushing failed, so that there is no room and will be none.</exception>
     public ValueTask WaitForRoomAsync(CancellationToken cancellationToken) =>
-        Waiting <= MaxWaiting ? ValueTask.CompletedTask : new ValueTask(WaitAsync(MaxWaiting, cancellationToken));
+        Waiting <= MaxWaiting ? ValueTask.CompletedTask : new ValueTask(WaitAsync(() => _waiting.Count <= MaxWaiting, cancellationToken));
 
-    /// <summary>Waits until everything that was sealed is in segments.</summary>
+    /// <summary>Waits until the first so many sets are in segments, whatever is sealed meanwhile.</summary>
     /// <exception cref="HeliosException">Flushing failed.</exception>
-    public Task DrainAsync(CancellationToken cancellationToken) => WaitAsync(0, cancellationToken);
+    public Task WaitForAsync(long sets, CancellationToken cancellationToken) =>
+        WaitAsync(() => _enqueued - _waiting.Count >= sets, cancellationToken);
 
     /// <summary>Waits for the work under way, which the token given at the start has stopped.</summary>
     public Task StopAsync()
@@ -54,14 +69,14 @@ internal sealed class Flusher(DatabaseState state, Action flushed, CancellationT
         }
     }
 
-    private async Task WaitAsync(int most, CancellationToken cancellationToken)
+    private async Task WaitAsync(Func<bool> isDone, CancellationToken cancellationToken)
     {
         while (true)
         {
             Task<Exception?> step;
             lock (_lock)
             {
-                if (_waiting.Count <= most)
+                if (isDone())
                 {
                     return;
                 }
@@ -71,6 +86,7 @@ internal sealed class Flusher(DatabaseState state, Action flushed, CancellationT
                     throw DatabaseState.Closed();
                 }
 
+                state.ThrowIfReadOnly();
                 RequireRun();
                 step = _step.Task;
             }

@@ -70,6 +70,47 @@ public sealed class FlushTests
     }
 
     [Fact]
+    public async Task A_flush_does_not_wait_for_what_is_sealed_after_it_was_asked_for()
+    {
+        InterceptedFileSystem files = new(new MemoryFileSystem());
+        DeterministicScheduler scheduler = new();
+        TestDatabase database = await TestDatabase.OpenAsync(TestDatabase.OptionsOn(files) with { Background = scheduler, MemtableBytes = 1 << 20 });
+        using ManualResetEventSlim gate = new();
+        int flushes = 0;
+        files.Before = (operation, path) =>
+        {
+            if (operation == FileOperation.Open && path.EndsWith(".seg.tmp", StringComparison.Ordinal))
+            {
+                // The first flush meets a commit that is sealed at once; that one's flush waits for the first to be reported.
+                if (++flushes == 1)
+                {
+                    Task.Run(() => database.InsertAsync((2, new string('x', 2 << 20)))).GetAwaiter().GetResult();
+                }
+                else
+                {
+                    gate.Wait(Token);
+                }
+            }
+        };
+        await database.InsertAsync((1, "one"));
+        Task flush = database.Engine.FlushAsync(Token);
+        var background = Task.Run(scheduler.RunAll, Token);
+        try
+        {
+            await flush.WaitAsync(TimeSpan.FromSeconds(30), Token);
+        }
+        finally
+        {
+            gate.Set();
+        }
+
+        await background;
+        Assert.Equal(2, flushes);
+        Assert.Equal([1, 2], database.Rows().Keys);
+        await scheduler.RunUntilAsync(database.DisposeAsync().AsTask());
+    }
+
+    [Fact]
     public async Task A_flush_of_nothing_makes_nothing()
     {
         MemoryFileSystem files = new();
