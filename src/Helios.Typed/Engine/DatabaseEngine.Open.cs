@@ -29,25 +29,37 @@ internal sealed partial class DatabaseEngine
     /// <exception cref="HeliosFormatException">A file of it is of an unknown version.</exception>
     /// <exception cref="HeliosException">There is no database, or something else is in its place.</exception>
     public static Task<DatabaseEngine> OpenAsync(EngineOptions options, CancellationToken cancellationToken) =>
-        Task.Run(() => Open(options, cancellationToken), cancellationToken);
+        Task.Run(() => OpenOnPoolAsync(options, cancellationToken), cancellationToken);
 
-    private static DatabaseEngine Open(EngineOptions options, CancellationToken cancellationToken)
+    private static async Task<DatabaseEngine> OpenOnPoolAsync(EngineOptions options, CancellationToken cancellationToken)
     {
         using var opening = EngineOpening.Run(options, cancellationToken);
         var engine = new DatabaseEngine(opening);
-        RecoveryReport report = engine.Recovery;
-        engine._state.Log.Opened(
-            options.Path,
-            report.Elapsed.TotalMilliseconds,
-            engine._state.Catalog.Stored.Count,
-            engine._state.Manifest.Current.Segments.Count,
-            report.Commits,
-            report.Rows,
-            report.Logs,
-            report.CutBytes,
-            report.FilesRemoved);
-        engine.StartBackgroundWork(report);
-        return engine;
+        try
+        {
+            engine.ReportOpening();
+            engine.StartBackgroundWork(engine.Recovery);
+            return engine;
+        }
+        catch
+        {
+            await engine.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private void ReportOpening()
+    {
+        _state.Log.Opened(
+            _state.Options.Path,
+            Recovery.Elapsed.TotalMilliseconds,
+            _state.Catalog.Stored.Count,
+            _state.Manifest.Current.Segments.Count,
+            Recovery.Commits,
+            Recovery.Rows,
+            Recovery.Logs,
+            Recovery.CutBytes,
+            Recovery.FilesRemoved);
     }
 
     private void StartBackgroundWork(RecoveryReport report)

@@ -86,6 +86,13 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
     {
         ThrowIfDisposed();
         StoreVersion version = _state.Pin(out SequenceNumber sequence);
+        if (Volatile.Read(ref _isDisposed) != 0)
+        {
+            // Closed meanwhile, so that this may be the empty version that a closed database is left with.
+            version.ReleaseReference();
+            throw DatabaseState.Closed();
+        }
+
         string name = table.Schema.Stored.Name;
         SnapshotPin pin = new(version, () => _state.Log.ReleasedAbandonedSnapshot(name));
         return new TableSnapshot(table.Schema, sequence, version[table.Table.Id].Sources, pin);
@@ -127,8 +134,9 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
     /// <inheritdoc/>
     /// <remarks>
     /// Batches that are queued are still written; what is in memory stays in the log, synced. Snapshots that are open keep
-    /// their memory until they are disposed.
+    /// their memory until they are disposed. Whatever fails, everything is released before it is thrown.
     /// </remarks>
+    /// <exception cref="HeliosException">Commits that were acknowledged before they were durable may not be on the disk.</exception>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
@@ -136,24 +144,48 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
             return;
         }
 
-        await _writes.CloseAsync().ConfigureAwait(false);
-        await _stopping.CancelAsync().ConfigureAwait(false);
-        if (_syncTimer is not null)
+        try
         {
-            await _syncTimer.DisposeAsync().ConfigureAwait(false);
+            await StopAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            Release();
         }
 
-        await StopBackgroundAsync().ConfigureAwait(false);
-        _writes.EndLog();
-        Release();
         _state.Log.Closed(_state.Options.Path);
+        ThrowIfNotDurable();
     }
 
-    private async Task StopBackgroundAsync()
+    private async Task StopAsync()
     {
-        await _flusher.StopAsync().ConfigureAwait(false);
-        await _merger.StopAsync().ConfigureAwait(false);
-        await _indexer.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            await _writes.CloseAsync().ConfigureAwait(false);
+            await _stopping.CancelAsync().ConfigureAwait(false);
+            if (_syncTimer is not null)
+            {
+                await _syncTimer.DisposeAsync().ConfigureAwait(false);
+            }
+
+            // All have ended before anything is released, also where one of them failed.
+            await Task.WhenAll(_flusher.StopAsync(), _merger.StopAsync(), _indexer.DisposeAsync().AsTask()).ConfigureAwait(false);
+        }
+        finally
+        {
+            _writes.EndLog();
+        }
+    }
+
+    private void ThrowIfNotDurable()
+    {
+        if (_state.Durable < _state.Published)
+        {
+            Exception? cause = _state.ReadOnlyCause?.InnerException;
+            throw new HeliosException(
+                $"The database '{_state.Options.Path}' was closed, and its commits {_state.Durable.Value + 1} to {_state.Published.Value} may not be on the disk, as the log could not be synced: {cause?.Message} See to the disk, open the database again, and write anew what it lacks.",
+                cause);
+        }
     }
 
     private void Release()

@@ -166,6 +166,45 @@ public sealed class FailureTests
         Assert.Equal(0, database.Allocator.AllocatedBytes);
     }
 
+    [Theory]
+    [InlineData(Durability.None)]
+    [InlineData(Durability.Interval)]
+    public async Task Closing_tells_of_commits_that_could_not_be_synced(Durability durability)
+    {
+        EngineOptions options = TestDatabase.OptionsOn(_files) with { Durability = durability, Clock = new ManualClock() };
+        TestDatabase database = await TestDatabase.OpenAsync(options);
+        await database.InsertAsync((1, "one"));
+        Fail(FileOperation.Sync, ".log", "I/O error");
+
+        HeliosException error = await Assert.ThrowsAsync<HeliosException>(() => database.DisposeAsync().AsTask());
+
+        Assert.Contains("commits 1 to 1", error.Message, StringComparison.Ordinal);
+        Assert.Contains("I/O error", error.Message, StringComparison.Ordinal);
+        Assert.Equal((0L, 0), (database.Allocator.AllocatedBytes, _files.OpenFiles));
+        _files.Before = null;
+        await using TestDatabase reopened = await TestDatabase.OpenAsync(options);
+    }
+
+    [Fact]
+    public async Task A_logger_that_throws_keeps_no_lock_after_a_failed_opening_and_a_failed_closing()
+    {
+        using ThrowingLoggers loggers = new();
+        EngineOptions options = TestDatabase.OptionsOn(_files) with { Loggers = loggers };
+        await Assert.ThrowsAnyAsync<Exception>(() => TestDatabase.OpenAsync(options));
+
+        loggers.ThrowsAt = "Failed to flush";
+        TestDatabase database = await TestDatabase.OpenAsync(options);
+        await database.InsertAsync((1, "one"));
+        Fail(FileOperation.Open, ".seg.tmp", "No space left on device");
+        await Assert.ThrowsAsync<HeliosException>(() => database.Engine.FlushAsync(Token));
+        await Assert.ThrowsAnyAsync<Exception>(() => database.DisposeAsync().AsTask());
+
+        Assert.Equal((0L, 0), (database.Allocator.AllocatedBytes, _files.OpenFiles));
+        _files.Before = null;
+        await using TestDatabase reopened = await TestDatabase.OpenAsync(TestDatabase.OptionsOn(_files));
+        Assert.Equal([(1, "one")], Pairs(reopened));
+    }
+
     [Fact]
     public async Task Writers_are_told_when_memory_fills_because_flushing_fails_and_go_on_when_it_works()
     {
