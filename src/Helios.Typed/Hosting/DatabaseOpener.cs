@@ -17,7 +17,7 @@ internal sealed class DatabaseOpener(DatabasePool pool, IEnumerable<DatabaseName
         foreach (DatabaseName name in names)
         {
             long started = Stopwatch.GetTimestamp();
-            HeliosDatabase database = pool.Get(name.Value);
+            HeliosDatabase database = pool.Get(name.OptionsName);
             await database.EngineAsync(cancellationToken).ConfigureAwait(false);
             HostingLog.Opened(_logger, database.Path, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         }

@@ -18,56 +18,50 @@ public static class HeliosServiceCollectionExtensions
     /// <param name="services">The container.</param>
     /// <param name="configure">Sets its path, and what else differs from the defaults.</param>
     public static IServiceCollection AddHeliosDatabase(this IServiceCollection services, Action<HeliosDatabaseOptions> configure) =>
-        services.AddDatabase(DatabaseName.Of(serviceKey: null), null, options => options.Configure(configure), configure);
+        services.AddDatabase(serviceKey: null, options => options.Configure(configure), configure);
 
     /// <summary>Adds the database that stores without settings of their own use, and <see cref="HeliosDatabase"/> itself.</summary>
     /// <param name="services">The container.</param>
     /// <param name="section">The section with the settings of <see cref="HeliosDatabaseOptions"/>.</param>
     public static IServiceCollection AddHeliosDatabase(this IServiceCollection services, IConfiguration section) =>
-        services.AddDatabase(DatabaseName.Of(serviceKey: null), null, options => options.Bind(section), section);
+        services.AddDatabase(serviceKey: null, options => options.Bind(section), section);
 
     /// <summary>Adds a database under a key, which stores of that key use, and <see cref="HeliosDatabase"/> itself under it.</summary>
     /// <param name="services">The container.</param>
     /// <param name="serviceKey">The key.</param>
     /// <param name="configure">Sets its path, and what else differs from the defaults.</param>
     public static IServiceCollection AddKeyedHeliosDatabase(this IServiceCollection services, object serviceKey, Action<HeliosDatabaseOptions> configure) =>
-        services.AddDatabase(DatabaseName.Of(Require(serviceKey)), serviceKey, options => options.Configure(configure), configure);
+        services.AddDatabase(Require(serviceKey), options => options.Configure(configure), configure);
 
     /// <summary>Adds a database under a key, which stores of that key use, and <see cref="HeliosDatabase"/> itself under it.</summary>
     /// <param name="services">The container.</param>
     /// <param name="serviceKey">The key.</param>
     /// <param name="section">The section with the settings of <see cref="HeliosDatabaseOptions"/>.</param>
     public static IServiceCollection AddKeyedHeliosDatabase(this IServiceCollection services, object serviceKey, IConfiguration section) =>
-        services.AddDatabase(DatabaseName.Of(Require(serviceKey)), serviceKey, options => options.Bind(section), section);
+        services.AddDatabase(Require(serviceKey), options => options.Bind(section), section);
 
     /// <summary>Adds the store of a record type, in the database of <c>AddHeliosDatabase</c>.</summary>
     /// <typeparam name="TRecord">The annotated record type.</typeparam>
     /// <param name="services">The container.</param>
     public static IServiceCollection AddHeliosStore<TRecord>(this IServiceCollection services)
         where TRecord : IHeliosRecord<TRecord> =>
-        services.AddStore<TRecord>(DatabaseName.Of(serviceKey: null), serviceKey: null);
+        services.AddStore<TRecord>(serviceKey: null, set: null, source: services);
 
     /// <summary>Adds the store of a record type, in a database with settings of its own.</summary>
     /// <typeparam name="TRecord">The annotated record type.</typeparam>
     /// <param name="services">The container.</param>
     /// <param name="configure">Sets the database's path, and what else differs from the defaults.</param>
     public static IServiceCollection AddHeliosStore<TRecord>(this IServiceCollection services, Action<HeliosDatabaseOptions> configure)
-        where TRecord : IHeliosRecord<TRecord>
-    {
-        string name = DatabaseName.Of<TRecord>(serviceKey: null);
-        return services.AddOwnOptions(name, options => options.Configure(configure), configure).AddStore<TRecord>(name, serviceKey: null);
-    }
+        where TRecord : IHeliosRecord<TRecord> =>
+        services.AddStore<TRecord>(serviceKey: null, options => options.Configure(configure), configure);
 
     /// <summary>Adds the store of a record type, in a database with settings of its own.</summary>
     /// <typeparam name="TRecord">The annotated record type.</typeparam>
     /// <param name="services">The container.</param>
     /// <param name="section">The section with the settings of <see cref="HeliosDatabaseOptions"/>.</param>
     public static IServiceCollection AddHeliosStore<TRecord>(this IServiceCollection services, IConfiguration section)
-        where TRecord : IHeliosRecord<TRecord>
-    {
-        string name = DatabaseName.Of<TRecord>(serviceKey: null);
-        return services.AddOwnOptions(name, options => options.Bind(section), section).AddStore<TRecord>(name, serviceKey: null);
-    }
+        where TRecord : IHeliosRecord<TRecord> =>
+        services.AddStore<TRecord>(serviceKey: null, options => options.Bind(section), section);
 
     /// <summary>Adds the store of a record type under a key, in the database added under that key.</summary>
     /// <typeparam name="TRecord">The annotated record type.</typeparam>
@@ -75,7 +69,7 @@ public static class HeliosServiceCollectionExtensions
     /// <param name="serviceKey">The key.</param>
     public static IServiceCollection AddKeyedHeliosStore<TRecord>(this IServiceCollection services, object serviceKey)
         where TRecord : IHeliosRecord<TRecord> =>
-        services.AddStore<TRecord>(DatabaseName.Of(Require(serviceKey)), serviceKey);
+        services.AddStore<TRecord>(Require(serviceKey), set: null, source: services);
 
     /// <summary>Adds the store of a record type under a key, in a database with settings of its own.</summary>
     /// <typeparam name="TRecord">The annotated record type.</typeparam>
@@ -83,11 +77,8 @@ public static class HeliosServiceCollectionExtensions
     /// <param name="serviceKey">The key.</param>
     /// <param name="configure">Sets the database's path, and what else differs from the defaults.</param>
     public static IServiceCollection AddKeyedHeliosStore<TRecord>(this IServiceCollection services, object serviceKey, Action<HeliosDatabaseOptions> configure)
-        where TRecord : IHeliosRecord<TRecord>
-    {
-        string name = DatabaseName.Of<TRecord>(Require(serviceKey));
-        return services.AddOwnOptions(name, options => options.Configure(configure), configure).AddStore<TRecord>(name, serviceKey);
-    }
+        where TRecord : IHeliosRecord<TRecord> =>
+        services.AddStore<TRecord>(Require(serviceKey), options => options.Configure(configure), configure);
 
     /// <summary>Adds the store of a record type under a key, in a database with settings of its own.</summary>
     /// <typeparam name="TRecord">The annotated record type.</typeparam>
@@ -95,11 +86,8 @@ public static class HeliosServiceCollectionExtensions
     /// <param name="serviceKey">The key.</param>
     /// <param name="section">The section with the settings of <see cref="HeliosDatabaseOptions"/>.</param>
     public static IServiceCollection AddKeyedHeliosStore<TRecord>(this IServiceCollection services, object serviceKey, IConfiguration section)
-        where TRecord : IHeliosRecord<TRecord>
-    {
-        string name = DatabaseName.Of<TRecord>(Require(serviceKey));
-        return services.AddOwnOptions(name, options => options.Bind(section), section).AddStore<TRecord>(name, serviceKey);
-    }
+        where TRecord : IHeliosRecord<TRecord> =>
+        services.AddStore<TRecord>(Require(serviceKey), options => options.Bind(section), section);
 
     private static object Require(object serviceKey)
     {
@@ -107,40 +95,52 @@ public static class HeliosServiceCollectionExtensions
         return serviceKey;
     }
 
-    private static IServiceCollection AddDatabase(this IServiceCollection services, string name, object? serviceKey, Action<OptionsBuilder<HeliosDatabaseOptions>> set, object source)
+    private static IServiceCollection AddDatabase(this IServiceCollection services, object? serviceKey, Action<OptionsBuilder<HeliosDatabaseOptions>> set, object source)
     {
-        services.AddOwnOptions(name, set, source).AddPool(name);
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(source);
+        string name = services.AddPool(serviceKey, recordType: null, set).OptionsName;
         services.TryAddKeyedSingleton(serviceKey, (provider, _) => provider.GetRequiredService<DatabasePool>().Get(name));
         return services;
     }
 
-    private static IServiceCollection AddOwnOptions(this IServiceCollection services, string name, Action<OptionsBuilder<HeliosDatabaseOptions>> set, object source)
-    {
-        ArgumentNullException.ThrowIfNull(services);
-        ArgumentNullException.ThrowIfNull(source);
-        set(services.AddOptions<HeliosDatabaseOptions>(name));
-        return services;
-    }
-
-    private static IServiceCollection AddStore<TRecord>(this IServiceCollection services, string name, object? serviceKey)
+    private static IServiceCollection AddStore<TRecord>(this IServiceCollection services, object? serviceKey, Action<OptionsBuilder<HeliosDatabaseOptions>>? set, object source)
         where TRecord : IHeliosRecord<TRecord>
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.AddPool(name);
-        services.TryAddKeyedSingleton(serviceKey, (provider, _) => provider.GetRequiredService<DatabasePool>().Get(name).Store<TRecord>());
+        ArgumentNullException.ThrowIfNull(source);
+        DatabaseName database = services.AddPool(serviceKey, set is null ? null : typeof(TRecord), set);
+        services.Register(new StoreRegistration(typeof(TRecord), serviceKey, database));
+        services.TryAddKeyedSingleton(serviceKey, (provider, _) => provider.GetRequiredService<DatabasePool>().Get(database.OptionsName).Store<TRecord>());
         services.TryAddKeyedSingleton<IHeliosStore<TRecord>>(serviceKey, (provider, key) => provider.GetRequiredKeyedService<HeliosStore<TRecord>>(key));
         return services;
     }
 
-    private static void AddPool(this IServiceCollection services, string name)
+    private static void Register(this IServiceCollection services, StoreRegistration store)
     {
-        services.AddOptions<HeliosDatabaseOptions>(name).ValidateOnStart();
+        StoreRegistration? other = services
+            .Select(service => service.IsKeyedService ? null : service.ImplementationInstance)
+            .OfType<StoreRegistration>()
+            .FirstOrDefault(known => known.RecordType == store.RecordType && Equals(known.ServiceKey, store.ServiceKey));
+        if (other is null)
+        {
+            services.AddSingleton(store);
+        }
+        else if (other.Database != store.Database)
+        {
+            throw new InvalidOperationException(
+                $"The store of {store.RecordType.Name} was added to {other.Database}, and again to {store.Database}. Keep one of the two, or add one under a key with AddKeyedHeliosStore.");
+        }
+    }
+
+    private static DatabaseName AddPool(this IServiceCollection services, object? serviceKey, Type? recordType, Action<OptionsBuilder<HeliosDatabaseOptions>>? set)
+    {
+        var database = DatabaseName.In(services, serviceKey, recordType);
+        OptionsBuilder<HeliosDatabaseOptions> options = services.AddOptions<HeliosDatabaseOptions>(database.OptionsName).ValidateOnStart();
+        set?.Invoke(options);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HeliosDatabaseOptions>, HeliosDatabaseOptionsValidator>());
         services.TryAddSingleton<DatabasePool>();
         services.AddHostedService<DatabaseOpener>();
-        if (!services.Any(service => service.ImplementationInstance is DatabaseName known && known.Value == name))
-        {
-            services.AddSingleton(new DatabaseName(name));
-        }
+        return database;
     }
 }

@@ -111,6 +111,29 @@ public sealed class HeliosServiceCollectionExtensionsTests : IDisposable
     }
 
     [Fact]
+    public async Task Keys_that_print_alike_are_told_apart()
+    {
+        await using ServiceProvider provider = new ServiceCollection()
+            .AddKeyedHeliosDatabase(1, o => o.Path = PathOf("number"))
+            .AddKeyedHeliosDatabase("1", o => o.Path = PathOf("text"))
+            .BuildServiceProvider();
+
+        Assert.Equal(PathOf("number"), provider.GetRequiredKeyedService<HeliosDatabase>(1).Path);
+        Assert.Equal(PathOf("text"), provider.GetRequiredKeyedService<HeliosDatabase>("1").Path);
+    }
+
+    [Fact]
+    public void A_store_that_is_added_to_two_databases_is_refused()
+    {
+        IServiceCollection services = new ServiceCollection().AddHeliosStore<HostedNote>();
+
+        InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => services.AddHeliosStore<HostedNote>(o => o.Path = PathOf("own")));
+        Assert.Contains("HostedNote", error.Message, StringComparison.Ordinal);
+        services.AddKeyedHeliosStore<HostedNote>("own", o => o.Path = PathOf("own"));
+        services.AddHeliosStore<HostedNote>();
+    }
+
+    [Fact]
     public async Task Settings_come_from_a_configuration_section()
     {
         IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
