@@ -26,6 +26,11 @@ await using (HeliosDatabase database = await HeliosDatabase.OpenAsync(path))
     await CheckAsync("in the database opened again", database.Store<Article>());
 }
 
+if (args.Length == 0)
+{
+    Directory.Delete(path, recursive: true);
+}
+
 Console.WriteLine($"vectors are {(Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128)} bits wide");
 Console.WriteLine(wrong == 0 ? "the main job is done" : $"{wrong} answers were wrong");
 return wrong == 0 ? 0 : 1;

@@ -31,7 +31,7 @@ root.SetAction(async (arguments, cancellationToken) =>
         Screen.Complain("Stopped. What was stored stays; the next run goes on from there.");
         return 130;
     }
-    catch (Exception exception) when (exception is HeliosException or IOException or UnauthorizedAccessException)
+    catch (Exception exception) when (exception is HeliosException or IOException or InvalidDataException or UnauthorizedAccessException)
     {
         Screen.Complain(exception.Message);
         return 1;

@@ -26,13 +26,30 @@ internal static class DotnetProgram
         return process;
     }
 
+    /// <summary>Kills a program that still runs, so that a failed test leaves none behind.</summary>
+    public static void Stop(Process process)
+    {
+        if (!process.HasExited)
+        {
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+        }
+    }
+
     /// <summary>Runs a program to its end.</summary>
     public static async Task<(int ExitCode, string Output, string Messages)> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
         using Process process = Start(program, arguments);
         Task<string> output = process.StandardOutput.ReadToEndAsync(cancellationToken);
         Task<string> messages = process.StandardError.ReadToEndAsync(cancellationToken);
-        await process.WaitForExitAsync(cancellationToken);
-        return (process.ExitCode, await output, await messages);
+        try
+        {
+            await process.WaitForExitAsync(cancellationToken);
+            return (process.ExitCode, await output, await messages);
+        }
+        finally
+        {
+            Stop(process);
+        }
     }
 }

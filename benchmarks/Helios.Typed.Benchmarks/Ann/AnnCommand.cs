@@ -72,7 +72,7 @@ internal static class AnnCommand
         {
             return 130;
         }
-        catch (Exception exception) when (exception is InvalidDataException or IOException or ArgumentException or HeliosException)
+        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException or HeliosException)
         {
             console.WriteLine(exception.Message);
             return 1;

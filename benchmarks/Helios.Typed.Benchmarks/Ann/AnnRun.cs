@@ -87,6 +87,9 @@ internal sealed class AnnRun
 
         reopening.Stop();
         report = report with { DiskBytes = DatabaseFiles.BytesByKind(path) };
+
+        // The resident size that is reported is the reopened database's: what the build left must not count.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         reopening.Start();
         await using HeliosDatabase reopened = await OpenAsync(path, cancellationToken);
         reopening.Stop();

@@ -52,6 +52,18 @@ public sealed class KilledRunTests
     private static async Task<int> RunAndKillAsync(string path, Random random)
     {
         using Process process = QuickStartProcess.Start("--path", path, "instrument for measuring temperature");
+        try
+        {
+            return await KillAsync(process, random);
+        }
+        finally
+        {
+            DotnetProgram.Stop(process);
+        }
+    }
+
+    private static async Task<int> KillAsync(Process process, Random random)
+    {
         int reportsLeft = random.Next(MostReportsBeforeKill + 1);
         double mostMs = reportsLeft == 0 ? 500 : 20;
         int reported = 0;
