@@ -12,6 +12,7 @@ internal static class AttributeNames
     public const string DatabaseGenerated = "System.ComponentModel.DataAnnotations.Schema.DatabaseGeneratedAttribute";
     public const string Obsolete = "System.ObsoleteAttribute";
     public const string SetsRequiredMembers = "System.Diagnostics.CodeAnalysis.SetsRequiredMembersAttribute";
+    public const string AllowNull = "System.Diagnostics.CodeAnalysis.AllowNullAttribute";
 
     private static readonly HashSet<string> _ofProperties =
         [.. new[] { VectorColumn, Indexed, Key, Column, NotMapped, DatabaseGenerated, Obsolete }.Select(name => name.Substring(name.LastIndexOf('.') + 1))];

@@ -53,13 +53,16 @@ internal static class ColumnParser
     // A computed property is no column; one that looks like state must not be dropped in silence.
     private static bool MustBeSettable(MappedProperty property, bool isKey, DiagnosticBag diagnostics)
     {
-        if (property.HasSetter || property.IsAttributed || isKey)
+        bool refusesNulls = ConstructorChooser.RefusesNullsOf(property);
+        if (property.HasSetter || property.IsAttributed || isKey || refusesNulls)
         {
             diagnostics.Add(
                 DiagnosticDescriptors.NotSettable,
                 property.Location,
                 property.Name,
-                property.HasSetter ? "its setter is private or protected" : "it has no setter",
+                property.HasSetter ? "its setter is private or protected"
+                    : refusesNulls ? "it has no setter, and the parameter that would set it takes no nulls"
+                    : "it has no setter",
                 Identifier.CamelCase(property.Name),
                 ValueParser.Display(property.Symbol.Type));
         }

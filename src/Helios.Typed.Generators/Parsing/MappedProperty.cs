@@ -10,6 +10,9 @@ internal sealed class MappedProperty(IPropertySymbol symbol, INamedTypeSymbol re
     /// <summary>Gets the property.</summary>
     public IPropertySymbol Symbol { get; } = symbol;
 
+    /// <summary>Gets the record it is seen from.</summary>
+    public INamedTypeSymbol Record { get; } = record;
+
     /// <summary>Gets its attributes.</summary>
     public PropertyAttributes Attributes { get; } = new(symbol);
 
