@@ -85,7 +85,7 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor NameTaken = Error(
         "HLS0016",
         "Name of a generated type is taken",
-        "'{0}' needs the name '{1}' for the type of its columns, and something else has it; rename one of the two");
+        "'{0}' needs the name '{1}' for a type generated with it, and something else has it; rename one of the two");
 
     public static readonly DiagnosticDescriptor MisplacedAttribute = Error(
         "HLS0017",

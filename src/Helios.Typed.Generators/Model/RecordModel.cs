@@ -39,7 +39,7 @@ internal sealed record RecordModel(
     public string ColumnsName => ColumnsNameOf(Name);
 
     /// <summary>Gets the name of the class of store methods, which cannot be nested.</summary>
-    public string ExtensionsName => string.Join("_", [.. ContainingTypes.Select(type => type.Name), Name]) + "StoreExtensions";
+    public string ExtensionsName => ExtensionsNameOf(ContainingTypes.Select(type => type.Name), Name);
 
     /// <summary>Gets the record's full name as people say it.</summary>
     public string DisplayName => DotWith(Name);
@@ -53,6 +53,16 @@ internal sealed record RecordModel(
     /// <summary>Names the columns type of a record.</summary>
     /// <param name="name">The record's name.</param>
     public static string ColumnsNameOf(string name) => name + "Columns";
+
+    /// <summary>Names the class of store methods of a record, as nobody would name one of their own.</summary>
+    /// <param name="around">The names of the types around the record, outermost first.</param>
+    /// <param name="name">The record's name.</param>
+    public static string ExtensionsNameOf(IEnumerable<string> around, string name)
+    {
+        // Doubled underscores keep A_B apart from B in A.
+        IEnumerable<string> path = around.Concat([name]).Select(part => part.Replace("_", "__"));
+        return string.Join("_", path) + "HeliosStoreExtensions";
+    }
 
     private string DotWith(string name) =>
         string.Join(".", [.. Namespace is null ? Array.Empty<string>() : [Namespace], .. ContainingTypes.Select(type => type.Name), name]);

@@ -35,6 +35,12 @@ internal static class ShapeParser
             diagnostics.Add(DiagnosticDescriptors.NameTaken, type.Locations[0], type.Name, columns);
         }
 
+        string extensions = RecordModel.ExtensionsNameOf(TypesAround(type).Reverse().Select(outer => outer.Name), type.Name);
+        if (type.ContainingNamespace.GetMembers(extensions).Any())
+        {
+            diagnostics.Add(DiagnosticDescriptors.NameTaken, type.Locations[0], type.Name, extensions);
+        }
+
         return diagnostics.Count == before;
     }
 

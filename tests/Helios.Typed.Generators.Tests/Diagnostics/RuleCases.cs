@@ -76,6 +76,8 @@ internal static class RuleCases
         new("HLS0016", "public partial class Outer { public int DocColumns; public partial record Doc(int Id, [VectorColumn(3)] float[] V); }", "Doc", "'DocColumns'"),
         new("HLS0016", "public partial class DocColumns { public partial record Doc(int Id, [VectorColumn(3)] float[] V); }", "Doc", "'DocColumns'"),
         new("HLS0016", "public partial record Doc(int Id, int DocColumns, [VectorColumn(3)] float[] V);", "DocColumns", "'DocColumns'"),
+        new("HLS0016", "public partial record Doc(int Id, [VectorColumn(3)] float[] V); public static class DocHeliosStoreExtensions;", "Doc", "'DocHeliosStoreExtensions'"),
+        new("HLS0016", "public partial class My_Outer { public partial record Doc(int Id, [VectorColumn(3)] float[] V); } class My__Outer_DocHeliosStoreExtensions;", "Doc", "'My__Outer_DocHeliosStoreExtensions'"),
         new("HLS0017", "public static class Uses { public static void Do([VectorColumn(3)] float[] v) { } }", "v", "only a positional parameter of a record"),
         new("HLS0017", "public partial class Doc([VectorColumn(3)] float[] v) { public int Id { get; set; } public float[] V { get; } = v; }", "v", "put the attribute on a property"),
         new("HLS0017", "public partial class Doc { public int Id { get; set; } [VectorColumn(3)] public static float[] V { get; set; } = []; }", "V", "static"),
@@ -114,6 +116,8 @@ internal static class RuleCases
         ("HLS0015", "internal partial class Outer { protected internal partial class Inner { internal partial record Doc(int Id, [VectorColumn(3)] float[] V); } }"),
         ("HLS0015", "public partial class Doc { public int Id { get; set; } [VectorColumn(3)] internal float[] V { get; set; } = []; private int Hidden { get; set; } }"),
         ("HLS0016", "public partial record Doc(int Id, [VectorColumn(3)] float[] V); namespace Other { public class DocColumns; }"),
+        ("HLS0016", "public partial record Doc(int Id, [VectorColumn(3)] float[] V); public static class DocStoreExtensions;"),
+        ("HLS0016", "public partial record A_B(int Id, [VectorColumn(3)] float[] V); public partial class A { public partial record B(int Id, [VectorColumn(3)] float[] V); }"),
         ("HLS0017", "public partial record Doc(int Id, [VectorColumn(3)] float[] V);"),
     ];
 }

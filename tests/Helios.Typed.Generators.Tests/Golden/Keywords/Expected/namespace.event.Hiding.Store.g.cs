@@ -7,7 +7,7 @@ namespace @namespace.@event;
 
 /// <summary>Adds to stores of <see cref="global::@namespace.@event.Hiding"/> what its key and columns type.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("Helios.Typed.Generators", "(version)")]
-public static class HidingStoreExtensions
+public static class HidingHeliosStoreExtensions
 {
     /// <summary>Adds a record whose key must not be there yet; an integer key of 0 is assigned.</summary>
     public static async global::System.Threading.Tasks.ValueTask<int> InsertAsync(

@@ -7,7 +7,7 @@ namespace Shop;
 
 /// <summary>Adds to stores of <see cref="global::Shop.Catalogue.Item"/> what its key and columns type.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("Helios.Typed.Generators", "(version)")]
-public static class Catalogue_ItemStoreExtensions
+public static class Catalogue_ItemHeliosStoreExtensions
 {
     /// <summary>Adds a record whose key must not be there yet; an integer key of 0 is assigned.</summary>
     public static async global::System.Threading.Tasks.ValueTask<long> InsertAsync(

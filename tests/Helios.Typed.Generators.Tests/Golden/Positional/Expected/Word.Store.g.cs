@@ -5,7 +5,7 @@
 
 /// <summary>Adds to stores of <see cref="global::Word"/> what its key and columns type.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("Helios.Typed.Generators", "(version)")]
-public static class WordStoreExtensions
+public static class WordHeliosStoreExtensions
 {
     /// <summary>Adds a record whose key must not be there yet; an integer key of 0 is assigned.</summary>
     public static async global::System.Threading.Tasks.ValueTask<string> InsertAsync(
