@@ -142,7 +142,7 @@ internal sealed class EngineOpening : IDisposable
                 cancellationToken.ThrowIfCancellationRequested();
                 CatalogTable table = tables.GetValueOrDefault(description.Table)
                     ?? throw new HeliosCorruptionException(State.PathOf(FileNames.Current), 0, $"the manifest has segment '{description.FileName}' of table {description.Table.Value}, which it does not have. Restore the database from a backup.");
-                var segment = Segment.Open(_options.Files, _options.Path, description, DatabaseState.SchemaOf(table.Shape), _options.Allocator);
+                var segment = Segment.Open(_options.Files, _options.Path, description, DatabaseState.SchemaOf(table.Shape), _options.Allocator, State.Log.FoundDamagedGraph);
                 segments.TryAdd(table.Id, []);
                 segments[table.Id].Insert(0, segment);
                 State.NotePersistedEnds(description.Id, segment.EndedCount);

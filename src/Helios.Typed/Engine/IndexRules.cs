@@ -23,8 +23,8 @@ internal static class IndexRules
     public static bool WantsGraph(TableShape shape, long rows, bool isAsked) =>
         shape.Columns.Any(column => WantsGraph(column, rows, isAsked));
 
-    /// <summary>Says whether any graph stands beside a segment.</summary>
-    public static bool HasAnyGraph(Segment segment) => segment.Description.Sidecars.Any(sidecar => sidecar.Kind == SegmentSections.GraphSidecar);
+    /// <summary>Says whether any graph stands beside a segment, and none that was found damaged.</summary>
+    public static bool HasAnyGraph(Segment segment) => !segment.HasDamagedGraph && segment.Description.Sidecars.Any(sidecar => sidecar.Kind == SegmentSections.GraphSidecar);
 
     /// <summary>Says whether a segment lacks a graph that it should have.</summary>
     /// <param name="segment">The segment.</param>

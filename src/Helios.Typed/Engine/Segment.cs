@@ -65,6 +65,9 @@ internal sealed class Segment : RowSource
     /// <inheritdoc/>
     public override bool IsInKeyOrder => true;
 
+    /// <summary>Gets whether a stored graph was found damaged and has not been built anew.</summary>
+    public bool HasDamagedGraph => _vectors.Any(vectors => vectors.IsGraphDamaged);
+
     /// <summary>Gets the rows, for the cursors.</summary>
     internal SegmentRows Rows { get; }
 
@@ -77,16 +80,17 @@ internal sealed class Segment : RowSource
     /// <param name="description">The segment as the manifest keeps it.</param>
     /// <param name="schema">The table.</param>
     /// <param name="allocator">Gives the memory of what is loaded.</param>
+    /// <param name="graphDamaged">Is told once of each damaged graph file, which is then done without, or null.</param>
     /// <exception cref="HeliosCorruptionException">A file is damaged, or is not the one that the manifest means.</exception>
     /// <exception cref="HeliosFormatException">A file is of an unknown format version.</exception>
-    public static Segment Open(IFileSystem files, string directory, ManifestSegment description, TableSchema schema, NativeAllocator allocator)
+    public static Segment Open(IFileSystem files, string directory, ManifestSegment description, TableSchema schema, NativeAllocator allocator, Action<HeliosCorruptionException>? graphDamaged = null)
     {
         var reader = SegmentReader.Open(files, Path.Combine(directory, description.FileName));
         try
         {
             Segment segment = new(files, directory, description, schema, SegmentContents.Read(reader, allocator));
             SegmentSidecars.ReadDeletions(files, directory, segment, allocator);
-            segment.AttachStoredGraphs(allocator);
+            segment.AttachStoredGraphs(allocator, graphDamaged);
             return segment;
         }
         catch
@@ -101,7 +105,8 @@ internal sealed class Segment : RowSource
 
     /// <summary>Says whether a column needs no graph built: one by its present settings stands beside the segment, or no row has a vector.</summary>
     public bool HasGraph(int vectorIndex) =>
-        vectorIndex >= _vectors.Length || _vectors[vectorIndex].Count == 0 || FindGraph(_schema.VectorColumns[vectorIndex]) is not null;
+        vectorIndex >= _vectors.Length || _vectors[vectorIndex].Count == 0
+            || (!_vectors[vectorIndex].IsGraphDamaged && FindGraph(_schema.VectorColumns[vectorIndex]) is not null);
 
     /// <summary>Takes the table's new settings, which decide whether a graph is the one asked for; until another is attached, the old one serves.</summary>
     public void Adopt(TableSchema schema) => _schema = schema;
@@ -220,7 +225,7 @@ internal sealed class Segment : RowSource
     private ManifestSidecar? FindGraph(ColumnShape column) => _description.Sidecars.FirstOrDefault(sidecar =>
         sidecar.Kind == SegmentSections.GraphSidecar && sidecar.ColumnId == column.Id && sidecar.SettingsHash == SegmentSidecars.SettingsHash(column));
 
-    private void AttachStoredGraphs(NativeAllocator allocator)
+    private void AttachStoredGraphs(NativeAllocator allocator, Action<HeliosCorruptionException>? damaged)
     {
         for (int i = 0; i < _vectors.Length; i++)
         {
@@ -231,8 +236,23 @@ internal sealed class Segment : RowSource
                 ?? _description.Sidecars.LastOrDefault(old => old.Kind == SegmentSections.GraphSidecar && old.ColumnId == column.Id);
             if (sidecar is not null && _vectors[i].Count > 0)
             {
-                _vectors[i].AttachLater(count => SegmentSidecars.ReadGraph(_files, Path.Combine(_directory, sidecar.FileName), column, count, allocator));
+                string path = Path.Combine(_directory, sidecar.FileName);
+                _vectors[i].AttachLater(count => ReadGraph(path, column, count, allocator, damaged));
             }
+        }
+    }
+
+    /// <summary>Reads a graph, or gives null where it is damaged: what it says is in the vectors too, and they are scanned until it is built anew.</summary>
+    private HnswGraph? ReadGraph(string path, ColumnShape column, int count, NativeAllocator allocator, Action<HeliosCorruptionException>? damaged)
+    {
+        try
+        {
+            return SegmentSidecars.ReadGraph(_files, path, column, count, allocator);
+        }
+        catch (HeliosCorruptionException error)
+        {
+            damaged?.Invoke(error);
+            return null;
         }
     }
 }

@@ -20,7 +20,8 @@ internal sealed class SegmentVectors
     private readonly List<HnswGraph> _graphs = [];
     private int[]? _ordinals;
     private VectorView? _view;
-    private Func<int, HnswGraph>? _openGraph;
+    private Func<int, HnswGraph?>? _openGraph;
+    private volatile bool _isGraphDamaged;
 
     /// <summary>Finds the sections of a column.</summary>
     /// <exception cref="HeliosCorruptionException">They do not fit the column or each other.</exception>
@@ -56,12 +57,15 @@ internal sealed class SegmentVectors
     /// <summary>Gets the number of vectors.</summary>
     public int Count => (int)(_section?.Units ?? 0);
 
+    /// <summary>Gets whether the stored graph turned out to be damaged, so that there is none until another is attached.</summary>
+    public bool IsGraphDamaged => _isGraphDamaged;
+
     /// <summary>Gives the vectors, loading them and the graph on the first call.</summary>
     /// <exception cref="HeliosCorruptionException">They are not what was written.</exception>
     public VectorView View() => Volatile.Read(ref _view) ?? LoadView();
 
-    /// <summary>Lets the first search open a stored graph.</summary>
-    public void AttachLater(Func<int, HnswGraph> open) => _openGraph = open;
+    /// <summary>Lets the first search open a stored graph; one that comes as null is damaged.</summary>
+    public void AttachLater(Func<int, HnswGraph?> open) => _openGraph = open;
 
     /// <summary>Takes a graph, which is used from now on; the one before stays until the segment goes, for those who walk it.</summary>
     public void Attach(HnswGraph graph)
@@ -70,6 +74,7 @@ internal sealed class SegmentVectors
         {
             _graphs.Add(graph);
             _openGraph = null;
+            _isGraphDamaged = false;
             if (_view is not null)
             {
                 Volatile.Write(ref _view, _view with { Graph = graph });
@@ -123,7 +128,9 @@ internal sealed class SegmentVectors
 
             if (_openGraph is { } open)
             {
-                _graphs.Add(open(Count));
+                HnswGraph? graph = open(Count);
+                _graphs.AddRange(graph is null ? [] : [graph]);
+                _isGraphDamaged = graph is null;
                 _openGraph = null;
             }
 

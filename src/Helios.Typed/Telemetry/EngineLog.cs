@@ -48,4 +48,7 @@ internal sealed partial class EngineLog(ILoggerFactory loggers)
 
     [LoggerMessage(1041, LogLevel.Error, "Failed to index table {Table}; its rows are scanned until it is tried again")]
     public partial void FailedToIndex(string table, Exception cause);
+
+    [LoggerMessage(1042, LogLevel.Error, "Found a damaged graph; its rows are scanned until it is built anew")]
+    public partial void FoundDamagedGraph(Exception cause);
 }

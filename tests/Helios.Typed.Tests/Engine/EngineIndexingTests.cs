@@ -47,6 +47,35 @@ public sealed class EngineIndexingTests
         Assert.Equal(200, database.Rows().Count);
     }
 
+    [Fact]
+    public async Task A_damaged_graph_is_done_without_until_it_is_built_anew()
+    {
+        TestDatabase database = await OpenAsync();
+        await FillAsync(database, 1, 200);
+        await database.Engine.WaitForIndexingAsync(null, null, Token);
+        string damaged = Assert.Single(Names(FileKind.Graph));
+        await database.DisposeAsync();
+        using (IFile file = _files.Open("/data/db/" + damaged, FileOpenMode.ReadWrite))
+        {
+            byte[] bytes = new byte[1];
+            file.ReadAt(bytes, file.Length / 2);
+            bytes[0] ^= 0xFF;
+            file.WriteAt(bytes, file.Length / 2);
+        }
+
+        database = await OpenAsync();
+        Assert.Null(Assert.Single(Graphs(database)));
+        Assert.Equal(200, database.Rows().Count);
+        await database.Engine.WaitForIndexingAsync(null, null, Token);
+
+        Assert.NotNull(Assert.Single(Graphs(database)));
+        Assert.NotEqual(damaged, Assert.Single(Names(FileKind.Graph)));
+        await database.ReopenAsync();
+        Assert.NotNull(Assert.Single(Graphs(database)));
+        await database.DisposeAsync();
+        Assert.Equal(0, database.Allocator.AllocatedBytes);
+    }
+
     [Theory]
     [InlineData(IndexKind.Auto)]
     [InlineData(IndexKind.Flat)]

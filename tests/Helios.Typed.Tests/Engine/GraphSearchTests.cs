@@ -197,33 +197,38 @@ public sealed class GraphSearchTests : IDisposable
     }
 
     [Fact]
-    public void A_damaged_graph_is_reported_by_name_and_the_rows_stay_readable()
+    public void A_damaged_graph_is_reported_once_by_name_and_its_rows_are_scanned()
     {
         ManifestSegment description = StoreGraph();
         string fileName = description.Sidecars[0].FileName;
         _fixture.Damage(fileName, 4_096 + 100);
-        Segment reopened = _fixture.Open(_table.Schema, description);
+        List<HeliosCorruptionException> reported = [];
+        Segment reopened = _fixture.Open(_table.Schema, description, reported.Add);
+        Assert.True(reopened.HasGraph(0));
         for (int i = 0; i < 2; i++)
         {
-            HeliosCorruptionException error = Assert.Throws<HeliosCorruptionException>(() =>
-                SnapshotSearch.Search(Snapshot(reopened, 1), Nearest(RandomVector(new Random(4)), 5), TestContext.Current.CancellationToken));
-            Assert.EndsWith(fileName, error.File, StringComparison.Ordinal);
+            SearchOutcome outcome = SnapshotSearch.Search(Snapshot(reopened, 1), Nearest(RandomVector(new Random(4)), 5), TestContext.Current.CancellationToken);
+            Assert.Equal((0, 1), (outcome.GraphSources, outcome.ScannedSources));
         }
 
+        Assert.EndsWith(fileName, Assert.Single(reported).File, StringComparison.Ordinal);
+        Assert.False(reopened.HasGraph(0));
         using RowCursor cursor = reopened.OpenCursor(_table.Schema);
         cursor.MoveTo(7);
         Assert.Equal("name 1", cursor.Decode().ReadScalar<string>(1));
     }
 
     [Fact]
-    public void A_graph_of_other_vectors_is_refused()
+    public void A_graph_of_other_vectors_is_not_used()
     {
         Memtable memtable = _fixture.NewMemtable(_table);
         _table.AddPoint(memtable, 1, 1, "x", null, RandomVector(new Random(5)));
         (Segment other, SegmentBuildResult _) = _fixture.Build(_table.Schema, keepFrom: 0, memtable);
         ManifestSegment description = other.Description with { Sidecars = StoreGraph().Sidecars };
-        Segment reopened = _fixture.Open(_table.Schema, description);
-        Assert.Throws<HeliosCorruptionException>(() => reopened.Vectors(0));
+        List<HeliosCorruptionException> reported = [];
+        Segment reopened = _fixture.Open(_table.Schema, description, reported.Add);
+        Assert.Null(reopened.Vectors(0).Graph);
+        Assert.Single(reported);
     }
 
     [Fact]

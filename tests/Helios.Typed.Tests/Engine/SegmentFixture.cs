@@ -51,8 +51,8 @@ internal sealed class SegmentFixture : IDisposable
         return (segment, result);
     }
 
-    public Segment Open(TableSchema schema, ManifestSegment description) =>
-        Hold(Segment.Open(Files, Directory, description, schema, Allocator));
+    public Segment Open(TableSchema schema, ManifestSegment description, Action<HeliosCorruptionException>? graphDamaged = null) =>
+        Hold(Segment.Open(Files, Directory, description, schema, Allocator, graphDamaged));
 
     /// <summary>Changes a byte of a file.</summary>
     public void Damage(string fileName, long offset, byte mask = 0x01)
