@@ -98,24 +98,37 @@ internal static class HnswGraphBuilder
         ExceptionDispatchInfo? failure = null;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         CancellationToken stopped = stop.Token;
-        var others = new Task[threads - 1];
-        for (int i = 0; i < others.Length; i++)
+        List<Task> others = [];
+        try
         {
-            others[i] = Task.Factory.StartNew(
-                () => InsertUntilDone(inserter.NewScratch(), null), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            while (others.Count < threads - 1)
+            {
+                others.Add(Task.Factory.StartNew(
+                    () => InsertUntilDone(null, null), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+            }
+
+            InsertUntilDone(scratch, progress);
+        }
+        catch
+        {
+            // A thread could not be started.
+            stop.Cancel();
+            throw;
+        }
+        finally
+        {
+            // All have left the memory before anything is thrown.
+            Task.WaitAll(others, CancellationToken.None);
         }
 
-        InsertUntilDone(scratch, progress);
-
-        // All have left the memory before anything is thrown.
-        Task.WaitAll(others, CancellationToken.None);
         cancellationToken.ThrowIfCancellationRequested();
         failure?.Throw();
 
-        void InsertUntilDone(InsertScratch own, Action<int>? told)
+        void InsertUntilDone(InsertScratch? own, Action<int>? told)
         {
             try
             {
+                own ??= inserter.NewScratch();
                 for (int slot = Interlocked.Increment(ref taken); slot < count; slot = Interlocked.Increment(ref taken))
                 {
                     Report(told, slot);
