@@ -8,6 +8,7 @@ namespace Helios.Typed.Engine;
 internal sealed partial class WritePath
 {
     private const int LogBytesPerMemtableByte = 4;
+    private const int MaxOverfill = 4;
 
     /// <summary>Seals what is in memory and starts a new log, where anything was written since the last time.</summary>
     /// <exception cref="HeliosException">The database takes no more writes, or there is no room for a new log.</exception>
@@ -29,16 +30,20 @@ internal sealed partial class WritePath
         }
     }
 
+    /// <summary>Seals where memtables went on to grow because no new log could be started.</summary>
+    /// <exception cref="HeliosException">It still cannot; memory would grow without bound.</exception>
+    private void RequireRoom()
+    {
+        if (CountActiveBytes() / MaxOverfill > _state.Options.MemtableBytes)
+        {
+            Seal();
+        }
+    }
+
     private void SealWhereFull()
     {
-        long bytes = 0;
-        foreach (TableVersion table in _state.Current.Tables.Values)
-        {
-            bytes += table.Active?.Bytes ?? 0;
-        }
-
         // A log of deletions grows while the memtables do not.
-        if (bytes <= _state.Options.MemtableBytes && _log.Length / LogBytesPerMemtableByte <= _state.Options.MemtableBytes)
+        if (CountActiveBytes() <= _state.Options.MemtableBytes && _log.Length / LogBytesPerMemtableByte <= _state.Options.MemtableBytes)
         {
             return;
         }
@@ -52,6 +57,8 @@ internal sealed partial class WritePath
             _state.Log.FailedToRotate(_log.LogNumber, error);
         }
     }
+
+    private long CountActiveBytes() => _state.Current.Tables.Values.Sum(table => table.Active?.Bytes ?? 0);
 
     private void Seal()
     {

@@ -13,6 +13,7 @@ namespace Helios.Typed.Engine;
 internal sealed partial class WritePath : IDisposable
 {
     private const long MaxGroupBytes = 8L << 20;
+    private const int MaxKeptBytes = 16 << 20;
 
     private readonly DatabaseState _state;
     private readonly Action<SealedSet> _onSealed;
@@ -121,6 +122,7 @@ internal sealed partial class WritePath : IDisposable
                     return;
                 }
 
+                RequireRoom();
                 GroupCheck check = Check(group, accepted);
                 if (accepted.Count > 0)
                 {
@@ -160,7 +162,14 @@ internal sealed partial class WritePath : IDisposable
         SequenceNumber first = new(_last.Value + 1);
         SequenceNumber last = new(_last.Value + (ulong)commits.Count);
         Encode(commits, shapes, first);
-        if (!TryLog(commits, first, last))
+        bool isLogged = TryLog(commits, first, last);
+        if (_group.Length > MaxKeptBytes)
+        {
+            // One huge batch must not keep its memory for as long as the database is open.
+            _group.Dispose();
+        }
+
+        if (!isLogged)
         {
             return;
         }

@@ -206,6 +206,28 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task Writes_are_refused_when_memtables_outgrow_a_log_that_cannot_be_followed()
+    {
+        await using TestDatabase database = await TestDatabase.OpenAsync(TestDatabase.OptionsOn(_files) with { MemtableBytes = 1 << 20 });
+        string name = new('x', 1 << 20);
+        Fail(FileOperation.Open, ".log", "Too many open files");
+        HeliosException? error = null;
+        long written = 0;
+        while (written < 50 && error is null)
+        {
+            error = await Record.ExceptionAsync(() => database.InsertAsync((written + 1, name))) as HeliosException;
+            written += error is null ? 1 : 0;
+        }
+
+        Assert.InRange(written, 4, 10);
+        Assert.Contains("Too many open files", error!.Message, StringComparison.Ordinal);
+        _files.Before = null;
+        await database.InsertAsync((100, "goes on"));
+        await database.ReopenAsync();
+        Assert.Equal(written + 1, database.Rows().Count);
+    }
+
+    [Fact]
     public async Task Writers_are_told_when_memory_fills_because_flushing_fails_and_go_on_when_it_works()
     {
         EngineOptions options = TestDatabase.OptionsOn(_files) with { MemtableBytes = 1 };
