@@ -24,7 +24,7 @@ internal sealed class HeliosDatabaseOptionsValidator : IValidateOptions<HeliosDa
         List<string> problems = FindProblems(options);
         if (problems.Count > 0)
         {
-            throw new ArgumentException(string.Join(" ", problems), nameof(options));
+            throw new ArgumentException(string.Join(" ", problems));
         }
     }
 

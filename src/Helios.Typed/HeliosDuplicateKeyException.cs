@@ -7,7 +7,7 @@ public sealed class HeliosDuplicateKeyException : HeliosException
     /// <param name="table">The table.</param>
     /// <param name="key">The key that is already there.</param>
     public HeliosDuplicateKeyException(string table, HeliosKey key)
-        : base($"Table '{table}' already has a row with key {key}. Use UpsertAsync to replace it; nothing of this batch was written.")
+        : base($"Table '{table}' already has a row with key {key}, stored or earlier in the same batch. Use UpsertAsync to replace it; nothing of this batch was written.")
     {
         Table = table;
         Key = key;

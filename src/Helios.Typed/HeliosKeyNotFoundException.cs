@@ -7,7 +7,9 @@ public sealed class HeliosKeyNotFoundException : HeliosException
     /// <param name="table">The table.</param>
     /// <param name="key">The key that is missing.</param>
     public HeliosKeyNotFoundException(string table, HeliosKey key)
-        : base($"Table '{table}' has no row with key {key} to update. Use UpsertAsync to write it either way; nothing of this batch was written.")
+        : base(key.IsUnassigned
+            ? $"A record to update in table '{table}' has key 0, which stands for one not assigned yet. Set the key of the row that is meant; nothing of this batch was written."
+            : $"Table '{table}' has no row with key {key} to update. Use UpsertAsync to write it either way; nothing of this batch was written.")
     {
         Table = table;
         Key = key;

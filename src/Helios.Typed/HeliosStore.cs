@@ -27,7 +27,7 @@ public sealed class HeliosStore<TRecord> : IHeliosStore<TRecord>, ITable
     {
         ArgumentNullException.ThrowIfNull(batch);
         BoundTable table = await _binding.BindAsync(cancellationToken).ConfigureAwait(false);
-        using RowBatch rows = Encode(table.Handle.Schema, batch);
+        using RowBatch rows = BatchEncoding.Encode(table.Handle.Schema, batch.Entries, Encode);
         return await table.Engine.CommitAsync(table.Handle, rows, cancellationToken).ConfigureAwait(false);
     }
 
@@ -48,34 +48,19 @@ public sealed class HeliosStore<TRecord> : IHeliosStore<TRecord>, ITable
     /// <inheritdoc/>
     ValueTask<BoundTable> ITable.BindAsync(CancellationToken cancellationToken) => _binding.BindAsync(cancellationToken);
 
-    private static RowBatch Encode(TableSchema schema, WriteBatch<TRecord> batch)
+    private static void Encode(WriteBatch<TRecord>.Entry entry, RowEncoder encoder, RowBatch batch)
     {
-        RowBatch rows = new(schema);
-        try
+        if (entry.Operation == WriteOperation.Delete)
         {
-            using RowEncoder encoder = new(schema);
-            foreach (WriteBatch<TRecord>.Entry entry in batch.Entries)
-            {
-                if (entry.Operation == WriteOperation.Delete)
-                {
-                    rows.Delete(entry.Key);
-                    continue;
-                }
-
-                encoder.Begin();
-                RowWriter writer = new(encoder);
-                TRecord.WriteHeliosRow(entry.Record!, ref writer);
-                encoder.Complete();
-                rows.Write(entry.Operation, entry.Key, encoder);
-            }
-
-            return rows;
+            batch.Delete(entry.Key);
+            return;
         }
-        catch
-        {
-            rows.Dispose();
-            throw;
-        }
+
+        encoder.Begin();
+        RowWriter writer = new(encoder);
+        TRecord.WriteHeliosRow(entry.Record!, ref writer);
+        encoder.Complete();
+        batch.Write(entry.Operation, entry.Key, encoder);
     }
 
     private static TRecord Read(RowDecoder row)

@@ -36,7 +36,7 @@ public sealed partial class HeliosTable : ITable
     {
         ArgumentNullException.ThrowIfNull(batch);
         BoundTable table = await _binding.BindAsync(cancellationToken).ConfigureAwait(false);
-        using RowBatch rows = Encode(table.Handle.Schema, batch);
+        using RowBatch rows = BatchEncoding.Encode(table.Handle.Schema, batch.Entries, Encode);
         return await table.Engine.CommitAsync(table.Handle, rows, cancellationToken).ConfigureAwait(false);
     }
 
@@ -62,37 +62,22 @@ public sealed partial class HeliosTable : ITable
     /// <inheritdoc/>
     ValueTask<BoundTable> ITable.BindAsync(CancellationToken cancellationToken) => _binding.BindAsync(cancellationToken);
 
-    private RowBatch Encode(TableSchema schema, HeliosRowBatch batch)
+    private void Encode((WriteOperation Operation, HeliosRow? Row, HeliosKey Key) entry, RowEncoder encoder, RowBatch batch)
     {
-        RowBatch rows = new(schema);
-        try
+        if (entry.Row is not { } row)
         {
-            using RowEncoder encoder = new(schema);
-            foreach ((WriteOperation operation, HeliosRow? row, HeliosKey key) in batch.Entries)
-            {
-                if (row is null)
-                {
-                    rows.Delete(key);
-                    continue;
-                }
-
-                if (row.Definition != Definition)
-                {
-                    throw new ArgumentException($"A row of the batch was made for another definition of table '{row.Definition.Name}' than this one of '{Definition.Name}'. Make rows with the table's own Definition.", nameof(batch));
-                }
-
-                encoder.Begin();
-                row.Write(encoder);
-                encoder.Complete();
-                rows.Write(operation, key, encoder);
-            }
-
-            return rows;
+            batch.Delete(entry.Key);
+            return;
         }
-        catch
+
+        if (row.Definition != Definition)
         {
-            rows.Dispose();
-            throw;
+            throw new ArgumentException($"The row was made for another definition of table '{row.Definition.Name}' than this one of '{Definition.Name}'. Make rows with the table's own Definition.");
         }
+
+        encoder.Begin();
+        row.Write(encoder);
+        encoder.Complete();
+        batch.Write(entry.Operation, entry.Key, encoder);
     }
 }

@@ -41,8 +41,20 @@ public sealed class WriteBatch<TRecord>
     private WriteBatch<TRecord> Add(WriteOperation operation, TRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
-        _entries.Add(new Entry(operation, record, TRecord.GetHeliosKey(record)));
+        _entries.Add(new Entry(operation, record, KeyOf(record)));
         return this;
+    }
+
+    private static HeliosKey KeyOf(TRecord record)
+    {
+        try
+        {
+            return TRecord.GetHeliosKey(record);
+        }
+        catch (ArgumentNullException error)
+        {
+            throw new ArgumentException($"A record of table '{TRecord.HeliosTable.Name}' has no key: column '{TRecord.HeliosTable.Shape.Key.Name}' is null. Give each record a key.", nameof(record), error);
+        }
     }
 
     internal readonly record struct Entry(WriteOperation Operation, TRecord? Record, HeliosKey Key);

@@ -90,9 +90,14 @@ internal sealed class EngineOpening : IDisposable
 
     private void RequireDirectory()
     {
-        if (_options.Files.FileExists(_options.Path))
+        for (string? path = _options.Path; !string.IsNullOrEmpty(path); path = Path.GetDirectoryName(path))
         {
-            throw new HeliosException($"'{_options.Path}' is a file. A database is a directory: give the path of one, or of one to create.");
+            if (_options.Files.FileExists(path))
+            {
+                throw new HeliosException(path == _options.Path
+                    ? $"'{path}' is a file. A database is a directory: give the path of one, or of one to create."
+                    : $"'{_options.Path}' cannot be a database, which is a directory: '{path}' above it is a file.");
+            }
         }
 
         if (!_options.Files.DirectoryExists(_options.Path))

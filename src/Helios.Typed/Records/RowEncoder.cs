@@ -123,7 +123,7 @@ internal sealed class RowEncoder : IDisposable
             bool missing = _ranges[place].Start < 0;
             if (missing && !shape.IsNullable && !shape.IsArray && place != _schema.Declared.KeyColumn)
             {
-                throw Refused(shape, "the value is null, and the column takes none");
+                throw Refused(shape, "the value is null, and the column takes none; give one, or declare the column nullable");
             }
 
             present += missing || shape.Vector is not null || place == _schema.Declared.KeyColumn ? 0 : 1;

@@ -19,7 +19,7 @@ internal static class VectorRules
     {
         if (vector.Length != shape.Dimensions)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"vectors have {shape.Dimensions} dimensions, and this one has {vector.Length}");
+            return string.Create(CultureInfo.InvariantCulture, $"vectors have {shape.Dimensions} dimensions, and this one has {vector.Length}{(vector.IsEmpty ? " (was it ever set?)" : "")}");
         }
 
         double squaredNorm = 0;

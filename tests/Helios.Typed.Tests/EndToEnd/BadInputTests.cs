@@ -40,7 +40,7 @@ public sealed class BadInputTests : IAsyncDisposable
         ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(
             async () => await articles.InsertAsync([Good("a"), Good("b") with { Embedding = vector }], Cancellation));
 
-        Assert.All(parts.Append("'Embedding'"), part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
+        Assert.All([.. parts, "'Embedding'", "Write 2 of 2"], part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
         await AssertUnchangedAsync(database);
     }
 
@@ -112,6 +112,40 @@ public sealed class BadInputTests : IAsyncDisposable
         {
             File.Delete(file);
         }
+    }
+
+    [Fact]
+    public async Task A_path_below_a_file_is_refused_by_the_name_of_the_file()
+    {
+        string file = _path + ".txt";
+        await File.WriteAllTextAsync(file, "mine", Cancellation);
+        try
+        {
+            HeliosException error = await Assert.ThrowsAnyAsync<HeliosException>(
+                () => HeliosDatabase.OpenAsync(Path.Combine(file, "a", "b"), cancellationToken: Cancellation));
+            Assert.Contains($"'{file}' above it is a file", error.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public async Task An_update_of_a_record_without_a_key_says_so()
+    {
+        await using HeliosDatabase database = await OpenWithOneAsync();
+        HeliosKeyNotFoundException error = await Assert.ThrowsAsync<HeliosKeyNotFoundException>(
+            async () => await database.Store<Article>().UpdateAsync(Good("a"), Cancellation));
+        Assert.Contains("not assigned", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_text_key_that_is_null_names_table_and_column()
+    {
+        ArgumentException error = Assert.Throws<ArgumentException>(() => new WriteBatch<Hosting.HostedTag>().Insert(new() { Id = null! }));
+        Assert.Contains("'HostedTag'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'Id' is null", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
