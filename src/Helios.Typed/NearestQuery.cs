@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Helios.Typed.Engine;
 using Helios.Typed.Querying;
 using Helios.Typed.Records;
@@ -11,7 +12,7 @@ namespace Helios.Typed;
 /// </remarks>
 /// <typeparam name="TRecord">The record type.</typeparam>
 /// <typeparam name="TColumns">Its generated columns.</typeparam>
-public sealed class NearestQuery<TRecord, TColumns> : IAsyncEnumerable<Hit<TRecord>>
+public sealed partial class NearestQuery<TRecord, TColumns> : IAsyncEnumerable<Hit<TRecord>>
     where TRecord : IHeliosRecord<TRecord, TColumns>
 {
     private const int ElementsInLogs = 4;
@@ -28,6 +29,7 @@ public sealed class NearestQuery<TRecord, TColumns> : IAsyncEnumerable<Hit<TReco
     /// <summary>Keeps the records that match; several conditions must all match.</summary>
     /// <param name="predicate">The condition, over the columns.</param>
     /// <exception cref="InvalidOperationException"><see cref="Skip"/> or <see cref="Take"/> came before.</exception>
+    [OverloadResolutionPriority(1)]
     public NearestQuery<TRecord, TColumns> Where(Func<TColumns, Predicate> predicate)
     {
         ArgumentNullException.ThrowIfNull(predicate);
@@ -77,6 +79,7 @@ public sealed class NearestQuery<TRecord, TColumns> : IAsyncEnumerable<Hit<TReco
     /// <summary>Runs the query for the nearest record.</summary>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The hit, or null where no record matches.</returns>
+    [OverloadResolutionPriority(1)]
     public async ValueTask<Hit<TRecord>?> FirstOrDefaultAsync(CancellationToken cancellationToken = default)
     {
         using RowResults rows = await OpenAsync(_query.Take(1), cancellationToken).ConfigureAwait(false);
@@ -85,6 +88,7 @@ public sealed class NearestQuery<TRecord, TColumns> : IAsyncEnumerable<Hit<TReco
 
     /// <summary>Counts the hits that the query would give, without reading their records.</summary>
     /// <param name="cancellationToken">Stops it.</param>
+    [OverloadResolutionPriority(1)]
     public async ValueTask<int> CountAsync(CancellationToken cancellationToken = default)
     {
         BoundTable table = await RecordReading.BindAsync(_store, cancellationToken).ConfigureAwait(false);
@@ -93,6 +97,7 @@ public sealed class NearestQuery<TRecord, TColumns> : IAsyncEnumerable<Hit<TReco
 
     /// <summary>Says whether the query would give a hit.</summary>
     /// <param name="cancellationToken">Stops it.</param>
+    [OverloadResolutionPriority(1)]
     public async ValueTask<bool> AnyAsync(CancellationToken cancellationToken = default)
     {
         BoundTable table = await RecordReading.BindAsync(_store, cancellationToken).ConfigureAwait(false);

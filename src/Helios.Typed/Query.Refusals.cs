@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Helios.Typed;
 
@@ -10,6 +11,9 @@ public sealed partial class Query<TRecord, TColumns>
 {
     private const string NotColumns =
         "This lambda is over records, not columns. Say it with the columns' operators and methods, which the store runs; or cast the query to IAsyncEnumerable to read its records and go on in memory.";
+
+    private const string NotInWhere =
+        "This lambda is over records, not columns. Say it in a Where before, with the columns' operators and methods, which the store runs; or cast the query to IAsyncEnumerable to read its records and go on in memory.";
 
     /// <summary>Refuses a condition on records.</summary>
     /// <param name="predicate">The condition.</param>
@@ -30,4 +34,35 @@ public sealed partial class Query<TRecord, TColumns>
     [Obsolete(NotColumns, error: true)]
     [EditorBrowsable(EditorBrowsableState.Never)]
     public Query<TRecord, TColumns> OrderByDescending<TKey>(Func<TRecord, TKey> keySelector) => throw new NotSupportedException(NotColumns);
+
+    /// <summary>Refuses a condition on records.</summary>
+    /// <param name="predicate">The condition.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    [Obsolete(NotInWhere, error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [SuppressMessage("ApiDesign", "RS0026", Justification = "It takes whatever LINQ\'s would, and is never called.")]
+    public ValueTask<bool> AnyAsync(Func<TRecord, bool> predicate, CancellationToken cancellationToken = default) => throw new NotSupportedException(NotInWhere);
+
+    /// <summary>Refuses a condition on records.</summary>
+    /// <param name="predicate">The condition.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    [Obsolete(NotInWhere, error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [SuppressMessage("ApiDesign", "RS0026", Justification = "It takes whatever LINQ\'s would, and is never called.")]
+    public ValueTask<int> CountAsync(Func<TRecord, bool> predicate, CancellationToken cancellationToken = default) => throw new NotSupportedException(NotInWhere);
+
+    /// <summary>Refuses a condition on records.</summary>
+    /// <param name="predicate">The condition.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    [Obsolete(NotInWhere, error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public ValueTask<TRecord> FirstAsync(Func<TRecord, bool> predicate, CancellationToken cancellationToken = default) => throw new NotSupportedException(NotInWhere);
+
+    /// <summary>Refuses a condition on records.</summary>
+    /// <param name="predicate">The condition.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    [Obsolete(NotInWhere, error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [SuppressMessage("ApiDesign", "RS0026", Justification = "It takes whatever LINQ\'s would, and is never called.")]
+    public ValueTask<TRecord?> FirstOrDefaultAsync(Func<TRecord, bool> predicate, CancellationToken cancellationToken = default) => throw new NotSupportedException(NotInWhere);
 }

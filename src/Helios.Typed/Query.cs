@@ -115,7 +115,8 @@ public sealed partial class Query<TRecord, TColumns> : IAsyncEnumerable<TRecord>
 
     /// <summary>Runs the query for its first record.</summary>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>The record, or null where none matches; for a struct its default, which <see cref="AnyAsync"/> tells apart.</returns>
+    /// <returns>The record, or null where none matches; for a struct its default, which <see cref="AnyAsync(CancellationToken)"/> tells apart.</returns>
+    [OverloadResolutionPriority(1)]
     public async ValueTask<TRecord?> FirstOrDefaultAsync(CancellationToken cancellationToken = default)
     {
         using RowResults rows = await OpenAsync(_query.Take(1), cancellationToken).ConfigureAwait(false);
@@ -124,6 +125,7 @@ public sealed partial class Query<TRecord, TColumns> : IAsyncEnumerable<TRecord>
 
     /// <summary>Counts the records that the query would give, without reading them.</summary>
     /// <param name="cancellationToken">Stops it.</param>
+    [OverloadResolutionPriority(1)]
     public async ValueTask<int> CountAsync(CancellationToken cancellationToken = default)
     {
         BoundTable table = await RecordReading.BindAsync(_store, cancellationToken).ConfigureAwait(false);
@@ -132,6 +134,7 @@ public sealed partial class Query<TRecord, TColumns> : IAsyncEnumerable<TRecord>
 
     /// <summary>Says whether the query would give a record.</summary>
     /// <param name="cancellationToken">Stops it.</param>
+    [OverloadResolutionPriority(1)]
     public async ValueTask<bool> AnyAsync(CancellationToken cancellationToken = default)
     {
         BoundTable table = await RecordReading.BindAsync(_store, cancellationToken).ConfigureAwait(false);

@@ -11,6 +11,7 @@ public sealed class MisuseTests
         #nullable enable
         using System;
         using System.Collections.Generic;
+        using System.Linq;
         using System.Threading.Tasks;
         using Helios.Typed;
         using Microsoft.Extensions.DependencyInjection;
@@ -54,6 +55,8 @@ public sealed class MisuseTests
     [InlineData("Article? one = await articles.Where(a => a.InPrint).FirstOrDefaultAsync(); bool any = await articles.Query().AnyAsync();")]
     [InlineData("Hit<Article>? one = await articles.Nearest(a => a.Embedding, floats).Within(minSimilarity: 0.5).Exact().WithEfSearch(9).FirstOrDefaultAsync();")]
     [InlineData("await foreach (Article one in articles.Query()) { } await foreach (Hit<Article> one in articles.Nearest(a => a.Embedding, floats).Take(1)) { }")]
+    [InlineData("bool any = await articles.Nearest(a => a.Embedding, floats).Where(a => a.InPrint && a.Pages == 3).AnyAsync(default); int count = await articles.Query().CountAsync(default);")]
+    [InlineData("IAsyncEnumerable<Hit<Article>> hits = articles.Nearest(a => a.Embedding, floats); bool any = await hits.Where(h => h.Record.InPrint).OrderBy(h => h.Record.Id).AnyAsync(h => h.Distance < 1);")]
     [InlineData("IReadOnlyList<Hit<Article>> hits = await articles.Nearest(a => a.Embedding, floats).Take(3).ToListAsync();")]
     [InlineData("var q = articles.Nearest(a => a.Image, halves);")]
     [InlineData("var q = articles.Nearest(a => a.Embedding, new ReadOnlyMemory<float>(floats, 0, 3));")]
@@ -92,6 +95,20 @@ public sealed class MisuseTests
     [InlineData("a condition on records", "var q = articles.Query().Where(a => a.Title.Length > 3);", "CS0619")]
     [InlineData("an order of records", "var q = articles.Query().OrderBy(a => a.Title.Length);", "CS0619")]
     [InlineData("an order by a vector, on a query", "var q = articles.Query().OrderBy(a => a.Embedding);", "CS0619")]
+    [InlineData("a condition on hits", "var q = articles.Nearest(a => a.Embedding, floats).Take(10).Where(h => h.Record.Title == \"a\");", "CS0619")]
+    [InlineData("a bound on hits", "var q = articles.Nearest(a => a.Embedding, floats).Where(h => h.Distance < 0.5);", "CS0619")]
+    [InlineData("an order of hits", "var q = articles.Nearest(a => a.Embedding, floats).OrderBy(h => h.Record.Id);", "CS0619")]
+    [InlineData("a falling order of hits", "var q = articles.Nearest(a => a.Embedding, floats).OrderByDescending(h => h.Similarity);", "CS0619")]
+    [InlineData("whether a record", "bool any = await articles.Query().AnyAsync(a => a.Title == \"x\");", "CS0619")]
+    [InlineData("whether a record, with a token", "bool any = await articles.Query().AnyAsync(a => a.Title == \"x\", default);", "CS0619")]
+    [InlineData("how many records", "int count = await articles.Query().CountAsync(a => a.InPrint);", "CS0619")]
+    [InlineData("the first of records", "Article one = await articles.Query().FirstAsync(a => a.InPrint);", "CS0619")]
+    [InlineData("the first of records or none", "Article? one = await articles.Query().FirstOrDefaultAsync(a => a.InPrint);", "CS0619")]
+    [InlineData("the first of values or none", "Tag? one = await tags.Query().FirstOrDefaultAsync(t => t.Id == \"x\");", "CS0619")]
+    [InlineData("whether a hit", "bool any = await articles.Nearest(a => a.Embedding, floats).AnyAsync(h => h.Record.InPrint);", "CS0619")]
+    [InlineData("how many hits", "int count = await articles.Nearest(a => a.Embedding, floats).CountAsync(h => h.Record.InPrint);", "CS0619")]
+    [InlineData("the first of hits", "Hit<Article> one = await articles.Nearest(a => a.Embedding, floats).FirstAsync(h => h.Record.InPrint);", "CS0619")]
+    [InlineData("the first of hits or none", "Hit<Article>? one = await articles.Nearest(a => a.Embedding, floats).FirstOrDefaultAsync(h => h.Record.InPrint);", "CS0619")]
     [InlineData("a misspelt column, on a query", "var q = articles.Query().Where(a => a.Titel == \"x\");", "CS1061")]
     [InlineData("a list that holds numbers", "var q = articles.Where(a => a.Tags.Contains(3));", "CS1503", "CS1929", "CS0029", "CS1662")]
     [InlineData("text of a number", "var q = articles.Where(a => a.Pages.StartsWith(\"3\"));", "CS1929")]
