@@ -1,3 +1,5 @@
+using System.Globalization;
+using Helios.Typed.Schema;
 using Helios.Typed.Sql.Ast;
 using Helios.Typed.Sql.Binding;
 using Helios.Typed.Sql.Printing;
@@ -29,8 +31,9 @@ internal static class QueryStatement
         {
             ColumnReference column = new(null, nearness.Column.Name);
             BinaryExpression distance = new(OperatorOf(nearness.Metric), column, new VectorLiteral(new NodeList<float>(nearness.Vector.ToArray())));
-            items.Add(new SelectItem(distance, DistanceAlias));
-            order.Add(new OrderItem(new ColumnReference(null, DistanceAlias), IsDescending: false, NullsFirst: null));
+            string alias = AliasBesides(query.Table);
+            items.Add(new SelectItem(distance, alias));
+            order.Add(new OrderItem(new ColumnReference(null, alias), IsDescending: false, NullsFirst: null));
             conditions.Add(double.IsPositiveInfinity(nearness.MaxDistance)
                 ? new NullTest(column, IsNegated: true)
                 : new BinaryExpression(BinaryOperator.LessOrEqual, distance, Literal.Of(ColumnType.Double, nearness.MaxDistance)));
@@ -53,6 +56,18 @@ internal static class QueryStatement
             new NodeList<OrderItem>([.. order]),
             query.Taken is { } taken ? Literal.Of(ColumnType.Int64, taken) : null,
             query.Skipped > 0 ? Literal.Of(ColumnType.Int64, query.Skipped) : null);
+    }
+
+    // The star gives every column its name, and an order by a name that two results have is refused as ambiguous.
+    private static string AliasBesides(TableShape table)
+    {
+        string alias = DistanceAlias;
+        for (int i = 2; table.IndexOf(alias) >= 0; i++)
+        {
+            alias = string.Create(CultureInfo.InvariantCulture, $"{DistanceAlias}{i}");
+        }
+
+        return alias;
     }
 
     private static Expression? Where(RowQuery query, List<Expression> conditions)

@@ -186,6 +186,15 @@ public sealed class ToSqlTests
     }
 
     [Fact]
+    public void The_distance_has_a_name_that_no_column_has()
+    {
+        TableDefinition table = TableDefinition.Create("t").Key("Id", ColumnType.Int32).Column("Distance", ColumnType.Double).Column("DISTANCE2", ColumnType.Double).Vector("v", new VectorColumnAttribute(2, Metric.Euclidean)).Build();
+        RowQuery query = new RowQuery(table.Shape).NearestTo<float>("v", null, [1, 2]);
+
+        Assert.Equal("SELECT *, v <-> '[1,2]' AS distance3 FROM t ORDER BY distance3, Id", QueryStatement.Print(query));
+    }
+
+    [Fact]
     public void Logs_show_the_first_elements_of_a_long_vector()
     {
         TableDefinition table = TableDefinition.Create("t").Key("Id", ColumnType.Int32).Vector("v", new VectorColumnAttribute(384, Metric.InnerProduct)).Build();
