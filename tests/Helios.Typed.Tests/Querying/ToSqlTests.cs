@@ -124,9 +124,9 @@ public sealed class ToSqlTests
     {
         AssertWhere("Tags && ARRAY['gpu', 'cpu']", a => a.Tags.Overlaps("gpu", "cpu"));
         AssertWhere("Tags @> ARRAY['gpu']", a => a.Tags.Contains("gpu"));
-        AssertWhere("Sizes @> ARRAY[1, 2]", a => a.Sizes.ContainsAll(1, 2));
+        AssertWhere("Sizes @> ARRAY[1, 2]::integer[]", a => a.Sizes.ContainsAll(1, 2));
         AssertWhere("NOT (Tags @> ARRAY['gpu'])", a => !a.Tags.Contains("gpu"));
-        AssertWhere("(Sizes @> ARRAY[1]) IS NOT TRUE", a => !a.Sizes.Contains(1));
+        AssertWhere("(Sizes @> ARRAY[1]::integer[]) IS NOT TRUE", a => !a.Sizes.Contains(1));
         AssertWhere("cardinality(Tags) = 0", a => a.Tags.IsEmpty());
         AssertWhere("FALSE", a => a.Tags.Overlaps());
         AssertWhere("Sizes IS NOT NULL", a => a.Sizes.ContainsAll());

@@ -8,13 +8,15 @@ namespace Helios.Typed.Sql.Printing;
 /// <remarks>
 /// Dates, times and the like are strings that take the type of what they are compared with. Nothing depends on the culture,
 /// and every value reads back as itself: decimals keep their scale, floating-point numbers print their shortest exact form.
+/// A <see cref="float"/> names its type: PostgreSQL would read the same digits as a number that no column of floats holds.
 /// </remarks>
 internal static class SqlLiterals
 {
     /// <summary>Appends a literal.</summary>
     /// <param name="text">Takes the text.</param>
     /// <param name="literal">The literal.</param>
-    internal static void Append(StringBuilder text, Literal literal)
+    /// <param name="isCastOutside">Whether a cast around it says its type.</param>
+    internal static void Append(StringBuilder text, Literal literal, bool isCastOutside = false)
     {
         switch (literal.Value)
         {
@@ -30,8 +32,11 @@ internal static class SqlLiterals
             case byte[] bytes:
                 AppendBytes(text, bytes);
                 break;
-            case float number:
+            case float number when isCastOutside:
                 AppendNumber(text, number, number.ToString("R", CultureInfo.InvariantCulture));
+                break;
+            case float number:
+                text.Append('\'').Append(number.ToString("R", CultureInfo.InvariantCulture)).Append("'::real");
                 break;
             case double number:
                 AppendNumber(text, number, number.ToString("R", CultureInfo.InvariantCulture));

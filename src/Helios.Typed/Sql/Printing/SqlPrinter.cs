@@ -191,13 +191,27 @@ internal sealed class SqlPrinter
         _text.Append(isPlain ? "" : ")");
     }
 
-    // PostgreSQL cannot tell what an empty list is a list of.
+    // PostgreSQL takes quoted elements for text and whole numbers for integer, and finds no operator between such a list and
+    // a column's own; what an empty list is a list of, it cannot tell at all.
     private void WriteArray(ArrayLiteral array)
     {
         _text.Append("ARRAY[");
-        WriteList(array.Elements, Write);
+        WriteList(array.Elements, WriteElement);
         _text.Append(']');
-        _text.Append(array.Elements.Count == 0 ? "::" + SqlLiterals.NameOf(array.ElementType) + "[]" : "");
+        _text.Append(array.Elements.Count == 0 || array.ElementType != ColumnType.Text ? "::" + SqlLiterals.NameOf(array.ElementType) + "[]" : "");
+    }
+
+    // The list's own cast reaches its elements.
+    private void WriteElement(Expression element)
+    {
+        if (element is Literal literal)
+        {
+            SqlLiterals.Append(_text, literal, isCastOutside: true);
+        }
+        else
+        {
+            Write(element);
+        }
     }
 
     private void WriteAlias(string? alias) => _text.Append(alias is null ? "" : " AS " + SqlIdentifiers.Quote(alias));

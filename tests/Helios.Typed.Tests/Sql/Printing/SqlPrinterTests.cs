@@ -57,6 +57,26 @@ public sealed class SqlPrinterTests
     }
 
     [Fact]
+    public void Lists_say_their_type_unless_they_are_text()
+    {
+        Assert.Equal("ARRAY['00000000-0000-0000-0000-000000000000']::uuid[]", Print(ColumnType.Guid, Guid.Empty));
+        Assert.Equal("ARRAY[3]::smallint[]", Print(ColumnType.Int16, (short)3));
+        Assert.Equal("ARRAY[0.1, 'NaN']::real[]", Print(ColumnType.Single, 0.1f, float.NaN));
+        Assert.Equal("ARRAY['a']", Print(ColumnType.Text, "a"));
+
+        static string Print(ColumnType type, params object[] values) =>
+            SqlPrinter.Print(new ArrayLiteral(type, new NodeList<Expression>([.. values.Select(value => Literal.Of(type, value))])));
+    }
+
+    [Fact]
+    public void Floats_say_that_they_are_no_doubles()
+    {
+        Assert.Equal("a < '0.1'::real", SqlPrinter.Print((new Column<float>("a") < 0.1f).Expression));
+        Assert.Equal("a IN ('NaN'::real, '-1E-20'::real)", SqlPrinter.Print(new Column<float>("a").In(float.NaN, -1e-20f).Expression));
+        Assert.Equal("a < 0.1", SqlPrinter.Print((new Column<double>("a") < 0.1).Expression));
+    }
+
+    [Fact]
     public void Conditions_of_one_kind_are_one_node_however_they_were_joined()
     {
         Expression flat = LogicalExpression.And(_a, _b, _one);
