@@ -5,6 +5,8 @@ namespace Helios.Typed.Querying;
 /// <summary>Runs queries on a snapshot of a table.</summary>
 internal static class QueryExecutor
 {
+    private const int KeysPerCancellationCheck = 1024;
+
     /// <summary>Starts a query; its rows are found as they are asked for, as far as the plan allows.</summary>
     public static RowResults Open(BoundTable table, RowQuery query, CancellationToken cancellationToken)
     {
@@ -52,7 +54,7 @@ internal static class QueryExecutor
     private static IReadOnlyList<SearchHit> Find(TableSnapshot snapshot, QueryPlan plan, CancellationToken cancellationToken) => plan.Path switch
     {
         AccessPath.VectorSearch => SearchVectors(snapshot, plan, cancellationToken),
-        AccessPath.KeyLookup => LookUp(snapshot, plan),
+        AccessPath.KeyLookup => LookUp(snapshot, plan, cancellationToken),
         AccessPath.SortedScan => SortAll(snapshot, plan, cancellationToken),
         _ => [],
     };
@@ -76,12 +78,17 @@ internal static class QueryExecutor
         return SnapshotSearch.Search(snapshot, request, cancellationToken).Hits;
     }
 
-    private static SearchHit[] LookUp(TableSnapshot snapshot, QueryPlan plan)
+    private static SearchHit[] LookUp(TableSnapshot snapshot, QueryPlan plan, CancellationToken cancellationToken)
     {
         RowSorter sorter = new(new SortOrder(plan.Order, snapshot.Schema), plan.Wanted);
-        foreach (byte[] key in plan.Keys)
+        for (int i = 0; i < plan.Keys.Count; i++)
         {
-            if (!snapshot.TryFind(key, out RowLocation location))
+            if (i % KeysPerCancellationCheck == 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            if (!snapshot.TryFind(plan.Keys[i], out RowLocation location))
             {
                 continue;
             }

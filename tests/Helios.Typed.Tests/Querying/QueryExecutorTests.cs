@@ -126,6 +126,7 @@ public sealed class QueryExecutorTests
 
         Assert.ThrowsAny<OperationCanceledException>(() => QueryExecutor.Open(rows.Snapshot(), Articles, cancelled).MoveNext());
         Assert.ThrowsAny<OperationCanceledException>(() => QueryExecutor.Open(rows.Snapshot(), Articles.OrderBy("Price", isDescending: false), cancelled).MoveNext());
+        Assert.ThrowsAny<OperationCanceledException>(() => QueryExecutor.Count(rows.Snapshot(), Articles.Where(Article.HeliosColumns.Id == 1), cancelled));
         Assert.ThrowsAny<OperationCanceledException>(() => QueryExecutor.Count(rows.Snapshot(), Articles.Where(Article.HeliosColumns.Count == 1), cancelled));
     }
 
