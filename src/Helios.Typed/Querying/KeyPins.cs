@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Helios.Typed.Records;
 using Helios.Typed.Sql.Ast;
 using Helios.Typed.Sql.Binding;
@@ -15,14 +16,14 @@ internal static class KeyPins
         switch (condition)
         {
             case BoundComparison { Operator: BinaryOperator.Equal or BinaryOperator.IsNotDistinctFrom, Left: BoundColumn column, Right: BoundLiteral { Value: { } value } } when column.Place == keyPlace:
-                return [KeyCodec.Encode(KeyOf(value))];
+                return TryEncode(value, out byte[]? only) ? [only] : [];
             case BoundIn list when list.Operand.Place == keyPlace:
                 SortedSet<byte[]> keys = new(Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b)));
                 foreach (BoundLiteral literal in list.Values)
                 {
-                    if (literal.Value is { } one)
+                    if (literal.Value is { } one && TryEncode(one, out byte[]? key))
                     {
-                        keys.Add(KeyCodec.Encode(KeyOf(one)));
+                        keys.Add(key);
                     }
                 }
 
@@ -31,6 +32,21 @@ internal static class KeyPins
                 return logical.Operands.Select(operand => Find(operand, keyPlace)).Where(found => found is not null).MinBy(found => found!.Count);
             default:
                 return null;
+        }
+    }
+
+    // Text that is too long for a key is no mistake in a condition: no row has it.
+    private static bool TryEncode(object value, [NotNullWhen(true)] out byte[]? key)
+    {
+        try
+        {
+            key = KeyCodec.Encode(KeyOf(value));
+            return true;
+        }
+        catch (ArgumentException) when (value is string)
+        {
+            key = null;
+            return false;
         }
     }
 

@@ -1,5 +1,6 @@
 using Helios.Typed.Querying;
 using Helios.Typed.Records;
+using Helios.Typed.Schema;
 using Xunit;
 
 namespace Helios.Typed.Tests.Querying;
@@ -68,6 +69,24 @@ public sealed class PlannerTests
         Assert.Equal("the condition pins the key to 2 values", Plan(Articles.Where(_columns.Id.In(1, 2))).Reason);
         Assert.Equal("no index gives the order by Price, Count: every row is read and the first are kept", Plan(Articles.OrderBy("Price", isDescending: false).ThenBy("Count", isDescending: false).Take(1)).Reason);
         Assert.Equal("rows are ordered by nearness; an exact scan, because the query says so", Plan(Articles.NearestTo<float>("Embedding", null, [1, 0, 0]).Exact().Take(1)).Reason);
+    }
+
+    [Fact]
+    public void Text_too_long_for_a_key_is_looked_for_nowhere()
+    {
+        TableDefinition table = TableDefinition.Create("t").Key("Id", ColumnType.Text).Vector("v", new VectorColumnAttribute(2)).Build();
+        TextColumn id = new("Id");
+        string tooLong = new('x', RowFormat.MaxKeyBytes);
+
+        Assert.Empty(PlanOf(id == tooLong).Keys);
+        Assert.Equal(["a"], PlanOf(id.In(tooLong, "a")).Keys.Select(key => KeyCodec.Decode(ColumnType.Text, key).ToText()));
+
+        QueryPlan PlanOf(Predicate predicate)
+        {
+            QueryPlan plan = Planner.Plan(new RowQuery(table.Shape).Where(predicate), TableSchema.Create(table.Shape, table.Shape));
+            Assert.Equal(AccessPath.KeyLookup, plan.Path);
+            return plan;
+        }
     }
 
     private static void AssertLookup(int keys, Predicate predicate)
