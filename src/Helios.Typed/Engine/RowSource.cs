@@ -79,7 +79,7 @@ internal abstract class RowSource
 
 /// <summary>Is the vectors of one column in one source.</summary>
 /// <param name="Block">The vectors, by slot.</param>
-/// <param name="Ordinals">The ordinal of each slot, or null where slot and ordinal are the same; may be longer than the block.</param>
+/// <param name="Ordinals">The ordinal of each slot, rising, or null where slot and ordinal are the same; may be longer than the block.</param>
 /// <param name="Graph">The graph over the block, where it is built.</param>
 internal sealed record VectorView(VectorBlock Block, int[]? Ordinals, HnswGraph? Graph)
 {
@@ -88,4 +88,12 @@ internal sealed record VectorView(VectorBlock Block, int[]? Ordinals, HnswGraph?
 
     /// <summary>Gives the ordinal of a slot.</summary>
     public int OrdinalOf(int slot) => Ordinals is { } ordinals ? ordinals[slot] : slot;
+
+    /// <summary>Finds the slot of an ordinal.</summary>
+    /// <returns>False where the row has no vector here.</returns>
+    public bool TrySlotOf(int ordinal, out int slot)
+    {
+        slot = Ordinals is { } ordinals ? Array.BinarySearch(ordinals, 0, Block.Count, ordinal) : ordinal;
+        return slot >= 0 && slot < Block.Count;
+    }
 }

@@ -66,7 +66,11 @@ internal static class SnapshotSearch
 /// <param name="Beam">The graph's ef, or 0 for the column's own.</param>
 /// <param name="Exact">Whether graphs are passed over.</param>
 /// <param name="Filter">Which visible rows may be returned, or null for all.</param>
-internal sealed record SearchRequest(int VectorIndex, ReadOnlyMemory<float> Query, int Limit, float MaxDistance, int Beam, bool Exact, RowFilter? Filter);
+internal sealed record SearchRequest(int VectorIndex, ReadOnlyMemory<float> Query, int Limit, float MaxDistance, int Beam, bool Exact, RowFilter? Filter)
+{
+    /// <summary>Gets the ordered bytes of the only keys that can match, each once, or null where any can.</summary>
+    public IReadOnlyList<byte[]>? Keys { get; init; }
+}
 
 /// <summary>Says which rows of a snapshot match; made by the query room from a predicate.</summary>
 internal abstract class RowFilter

@@ -7,6 +7,7 @@ namespace Helios.Typed.Engine;
 
 /// <summary>Searches the vectors of one source.</summary>
 /// <remarks>
+/// 0. Where the keys are known and fewer than the vectors, look them up, and compare with theirs: that is all.
 /// 1. With a filter, ask it once for each visible row: the answers are a bitmap, and their number is known. 2. Walk the graph
 /// or scan, as <see cref="GraphOrScan"/> decides. 3. A walk that came back with too little is followed by a scan, so that
 /// as many rows are found as were wanted whenever so many match.
@@ -61,7 +62,11 @@ internal sealed class SourceSearch
         }
 
         SourceSearch search = new(snapshot, source, view, request, cancellationToken);
-        if (request.Filter is null)
+        if (request.Keys is { } keys && keys.Count < view.Block.Count)
+        {
+            search.SearchKeys(snapshot, keys);
+        }
+        else if (request.Filter is null)
         {
             search.SearchVisible();
         }
@@ -71,6 +76,39 @@ internal sealed class SourceSearch
         }
 
         return search;
+    }
+
+    private void SearchKeys(TableSnapshot snapshot, IReadOnlyList<byte[]> keys)
+    {
+        using RowCursor cursor = _source.OpenCursor(snapshot.Schema);
+        NearestHeap nearest = new(Found, _wanted, _tieOrder);
+        for (int i = 0; i < keys.Count; i++)
+        {
+            if (i % RowsPerCancellationCheck == 0)
+            {
+                _cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            if (!_source.TryFind(keys[i], _asOf, out int ordinal) || !_view.TrySlotOf(ordinal, out int slot))
+            {
+                continue;
+            }
+
+            cursor.MoveTo(ordinal);
+            if (_request.Filter is { } filter && !filter.Matches(cursor))
+            {
+                continue;
+            }
+
+            float distance = FlatSearch.Distance(_view.Block, _request.Query.Span, slot);
+            DistancesComputed++;
+            if (distance <= _request.MaxDistance)
+            {
+                nearest.Offer(distance, slot);
+            }
+        }
+
+        nearest.Sort();
     }
 
     private void SearchVisible()

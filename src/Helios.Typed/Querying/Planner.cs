@@ -36,9 +36,9 @@ internal static class Planner
         RowFilter? filter = condition is null ? null : PredicateCompiler.Compile(condition, schema);
         IReadOnlyList<byte[]>? keys = condition is null ? null : KeyPins.Find(condition, query.Table.KeyColumn);
         QueryPlan plan = query.Nearness is { } nearness ? PlanVectorSearch(query, nearness, schema, keys)
-            : keys is not null ? new QueryPlan(AccessPath.KeyLookup, $"the condition pins the key to {Count(keys.Count, "value")}") { Keys = keys, Order = Shorten(query) }
+            : keys is not null ? new QueryPlan(AccessPath.KeyLookup, $"the condition pins the key to {Count(keys.Count, "value")}") { Order = Shorten(query) }
             : PlanScan(query);
-        return plan with { Filter = filter, Skipped = query.Skipped, Taken = query.Taken };
+        return plan with { Filter = filter, Keys = keys, Skipped = query.Skipped, Taken = query.Taken };
     }
 
     private static QueryPlan PlanVectorSearch(RowQuery query, VectorPart nearness, TableSchema schema, IReadOnlyList<byte[]>? keys)

@@ -74,21 +74,22 @@ internal static class QueryExecutor
         }
 
         VectorPart nearness = plan.Nearness!;
-        SearchRequest request = new(plan.VectorIndex, nearness.Vector, limit, nearness.MaxFloatDistance, nearness.Beam, plan.IsExact, plan.Filter);
+        SearchRequest request = new(plan.VectorIndex, nearness.Vector, limit, nearness.MaxFloatDistance, nearness.Beam, plan.IsExact, plan.Filter) { Keys = plan.Keys };
         return SnapshotSearch.Search(snapshot, request, cancellationToken).Hits;
     }
 
     private static SearchHit[] LookUp(TableSnapshot snapshot, QueryPlan plan, CancellationToken cancellationToken)
     {
         RowSorter sorter = new(new SortOrder(plan.Order, snapshot.Schema), plan.Wanted);
-        for (int i = 0; i < plan.Keys.Count; i++)
+        IReadOnlyList<byte[]> keys = plan.Keys!;
+        for (int i = 0; i < keys.Count; i++)
         {
             if (i % KeysPerCancellationCheck == 0)
             {
                 cancellationToken.ThrowIfCancellationRequested();
             }
 
-            if (!snapshot.TryFind(plan.Keys[i], out RowLocation location))
+            if (!snapshot.TryFind(keys[i], out RowLocation location))
             {
                 continue;
             }

@@ -11,8 +11,8 @@ internal sealed record QueryPlan(AccessPath Path, string Reason)
     /// <summary>Gets the condition that rows must meet, keys and all, or null where every row does.</summary>
     public RowFilter? Filter { get; init; }
 
-    /// <summary>Gets the ordered bytes of the keys to look up, each once, in key order.</summary>
-    public IReadOnlyList<byte[]> Keys { get; init; } = [];
+    /// <summary>Gets the ordered bytes of the only keys that can match, each once, in key order, or null where any can.</summary>
+    public IReadOnlyList<byte[]>? Keys { get; init; }
 
     /// <summary>Gets what rows are ordered by before their key.</summary>
     public NodeList<Ordering> Order { get; init; } = NodeList<Ordering>.Empty;

@@ -55,4 +55,17 @@ internal static class SearchReference
         public override bool Matches(RowCursor row) =>
             row.TryGetCell(2, out ReadOnlySpan<byte> cell) && ScalarCodec.Read<string>(cell) == name;
     }
+
+    /// <summary>Accepts rows by their key, and counts how many it was asked for.</summary>
+    internal sealed class KeyIn(IReadOnlyList<byte[]> keys) : RowFilter
+    {
+        public int Asked { get; private set; }
+
+        public override bool Matches(RowCursor row)
+        {
+            Asked++;
+            byte[] key = row.Key.ToArray();
+            return keys.Any(one => one.AsSpan().SequenceEqual(key));
+        }
+    }
 }

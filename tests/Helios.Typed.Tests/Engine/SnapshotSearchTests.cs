@@ -48,6 +48,34 @@ public sealed class SnapshotSearchTests : IDisposable
         Assert.True(found > 500, $"seed {seed}: too few answers to prove anything");
     }
 
+    [Theory]
+    [InlineData(45)]
+    [InlineData(46)]
+    public void Searches_among_known_keys_ask_for_no_other_row_and_agree_with_brute_force(int seed)
+    {
+        Random random = new(seed);
+        using var table = TestTable.OfPoints(Dimensions, nullableVector: true);
+        RowSource[] sources = WriteHistory(table, random);
+        int found = 0;
+        for (int i = 0; i < 50; i++)
+        {
+            TableSnapshot snapshot = new(table.Schema, new SequenceNumber((ulong)random.Next((int)Commits + 5)), sources);
+            byte[][] keys = [.. Enumerable.Range(0, 120).Where(_ => random.Next(12) == 0).Select(id => KeyCodec.Encode(HeliosKey.Create((long)id)))];
+            SearchReference.KeyIn filter = new(keys);
+            SearchRequest request = Nearest(RandomVector(random), random.Next(1, 20)) with { Filter = filter, Keys = keys };
+
+            SearchOutcome outcome = SnapshotSearch.Search(snapshot, request, TestContext.Current.CancellationToken);
+
+            int asked = filter.Asked;
+            List<(long, float)> expected = SearchReference.Search(snapshot, request);
+            Assert.True(expected.SequenceEqual(SearchReference.Read(snapshot, outcome)), $"seed {seed}, search {i}");
+            Assert.True(asked <= keys.Length, $"seed {seed}, search {i}: asked for {asked} rows, and there are {keys.Length} keys");
+            found += expected.Count;
+        }
+
+        Assert.True(found > 50, $"seed {seed}: too few answers to prove anything");
+    }
+
     [Fact]
     public void A_limit_beyond_the_table_gives_every_row()
     {

@@ -64,6 +64,15 @@ public sealed class PlannerTests
     }
 
     [Fact]
+    public void Nearness_among_pinned_keys_looks_only_at_those()
+    {
+        RowQuery nearest = Articles.NearestTo<float>("Embedding", Metric.Cosine, [1, 0, 0]);
+
+        Assert.Equal(2, Plan(nearest.Where(_columns.Id.In(5, 7)).Take(5)).Keys!.Count);
+        Assert.Null(Plan(nearest.Where(_columns.Count == 5).Take(5)).Keys);
+    }
+
+    [Fact]
     public void A_plan_says_why()
     {
         Assert.Equal("the condition pins the key to 2 values", Plan(Articles.Where(_columns.Id.In(1, 2))).Reason);
@@ -78,8 +87,8 @@ public sealed class PlannerTests
         TextColumn id = new("Id");
         string tooLong = new('x', RowFormat.MaxKeyBytes);
 
-        Assert.Empty(PlanOf(id == tooLong).Keys);
-        Assert.Equal(["a"], PlanOf(id.In(tooLong, "a")).Keys.Select(key => KeyCodec.Decode(ColumnType.Text, key).ToText()));
+        Assert.Empty(PlanOf(id == tooLong).Keys!);
+        Assert.Equal(["a"], PlanOf(id.In(tooLong, "a")).Keys!.Select(key => KeyCodec.Decode(ColumnType.Text, key).ToText()));
 
         QueryPlan PlanOf(Predicate predicate)
         {
@@ -93,7 +102,7 @@ public sealed class PlannerTests
     {
         QueryPlan plan = Plan(Articles.Where(predicate));
         Assert.Equal(AccessPath.KeyLookup, plan.Path);
-        Assert.Equal(keys, plan.Keys.Count);
+        Assert.Equal(keys, plan.Keys!.Count);
     }
 
     private static QueryPlan Plan(RowQuery query) => Planner.Plan(query, _schema);
