@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Diagnostics.CodeAnalysis;
 using Helios.Typed.Sql.Ast;
 
 namespace Helios.Typed;
@@ -11,13 +10,9 @@ namespace Helios.Typed;
 /// itself and is above every other number, as in PostgreSQL.
 /// </remarks>
 /// <typeparam name="T">The CLR type of a value: nullable where the column is.</typeparam>
-public partial class Column<T> : Column, ISortableColumn
+public abstract partial class ScalarColumn<T> : Column, ISortableColumn
 {
-    /// <summary>Names a column.</summary>
-    /// <param name="name">The column's name.</param>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    [SuppressMessage("ApiDesign", "RS0022", Justification = "The text and binary columns add to it; a user's own would harm nobody.")]
-    public Column(string name)
+    private protected ScalarColumn(string name)
         : base(name)
     {
     }
@@ -64,4 +59,17 @@ public partial class Column<T> : Column, ISortableColumn
 
     /// <inheritdoc/>
     public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
+}
+
+/// <summary>Is a column of scalars that are neither text, nor byte strings, nor booleans that take no null.</summary>
+/// <typeparam name="T">The CLR type of a value: nullable where the column is.</typeparam>
+public sealed class Column<T> : ScalarColumn<T>
+{
+    /// <summary>Names a column.</summary>
+    /// <param name="name">The column's name.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public Column(string name)
+        : base(name)
+    {
+    }
 }

@@ -5,7 +5,7 @@ namespace Helios.Typed;
 
 /// <summary>Is a column of text, nullable or not.</summary>
 /// <remarks>Everything here is ordinal: case counts, and text is ordered by its UTF-8 bytes (PostgreSQL's <c>COLLATE "C"</c>).</remarks>
-public sealed class TextColumn : Column<string?>
+public sealed class TextColumn : ScalarColumn<string?>
 {
     private const char Escape = '\\';
 

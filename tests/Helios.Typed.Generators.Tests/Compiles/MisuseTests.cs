@@ -112,6 +112,8 @@ public sealed class MisuseTests
     [InlineData("a misspelt column, on a query", "var q = articles.Query().Where(a => a.Titel == \"x\");", "CS1061")]
     [InlineData("a list that holds numbers", "var q = articles.Where(a => a.Tags.Contains(3));", "CS1503", "CS1929", "CS0029", "CS1662")]
     [InlineData("text of a number", "var q = articles.Where(a => a.Pages.StartsWith(\"3\"));", "CS1929")]
+    [InlineData("a column of one's own", "} private sealed class Own() : Column<int>(\"Id\") { } private static void Rest() {", "CS0509", "CS1729")]
+    [InlineData("a scalar column of one's own", "} private sealed class Own() : ScalarColumn<int>(\"Id\") { } private static void Rest() {", "CS0122")]
     [InlineData("a key of the wrong type", "var one = await articles.GetAsync(\"x\");", "CS1503")]
     [InlineData("a record of another store", "await articles.InsertAsync(new Tag(\"x\", floats));", "CS1503")]
     [InlineData("a store of a record without annotation", "IHeliosStore<Plain>? plain = null;", "CS0311")]

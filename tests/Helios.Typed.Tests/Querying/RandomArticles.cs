@@ -92,7 +92,7 @@ internal sealed class RandomArticles(Random random)
         }
     }
 
-    private (Predicate Predicate, Func<Article, bool> Model) Compare<T>(Column<T> column, Func<Article, T> read, T value, Comparison<T> order)
+    private (Predicate Predicate, Func<Article, bool> Model) Compare<T>(ScalarColumn<T> column, Func<Article, T> read, T value, Comparison<T> order)
     {
         bool Both(Article a, Func<int, bool> holds) => read(a) is { } left && value is not null && holds(order(left, value));
         bool Same(Article a) => read(a) is { } left ? value is not null && order(left, value) == 0 : value is null;
