@@ -44,9 +44,8 @@ internal sealed class DatabaseLock : IDisposable
         try
         {
             FileStream stream = OpenLocked(directory) ?? throw new HeliosLockedException(directory, ReadHolder(directory));
-            var taken = new DatabaseLock(directory, stream);
             WriteHolder(directory);
-            return taken;
+            return new DatabaseLock(directory, stream);
         }
         catch
         {
@@ -121,23 +120,33 @@ internal sealed class DatabaseLock : IDisposable
         return isLocked ? stream : null;
     }
 
+    // The text only helps a message: a full disk, or a sandbox that hides the process, must not keep the database shut.
     private static void WriteHolder(string directory)
     {
+        try
+        {
+            // Renamed into place, so that nobody reads half of it.
+            string path = Path.Combine(directory, FileNames.LockHolder);
+            string temporary = FileNames.Temporary(path);
+            File.Delete(temporary);
+            using (FileStream file = PhysicalFileSystem.OpenPrivate(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write }))
+            {
+                file.Write(System.Text.Encoding.UTF8.GetBytes(DescribeThisProcess()));
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception or InvalidOperationException or NotSupportedException)
+        {
+        }
+    }
+
+    private static string DescribeThisProcess()
+    {
         using var process = Process.GetCurrentProcess();
-        string text = string.Create(
+        return string.Create(
             CultureInfo.InvariantCulture,
             $"process {process.Id} ({process.ProcessName}) on host {Environment.MachineName}, running since {process.StartTime.ToUniversalTime():yyyy-MM-dd HH:mm:ss}Z");
-
-        // Renamed into place, so that nobody reads half of it.
-        string path = Path.Combine(directory, FileNames.LockHolder);
-        string temporary = FileNames.Temporary(path);
-        File.Delete(temporary);
-        using (FileStream file = PhysicalFileSystem.OpenPrivate(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write }))
-        {
-            file.Write(System.Text.Encoding.UTF8.GetBytes(text));
-        }
-
-        File.Move(temporary, path, overwrite: true);
     }
 
     private static string ReadHolder(string directory)

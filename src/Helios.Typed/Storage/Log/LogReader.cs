@@ -76,6 +76,11 @@ internal static class LogReader
             for (long offset = 0, bytes = source.Length; offset < bytes;)
             {
                 int read = source.ReadAt(slice.AsSpan(0, CopyBytes), offset);
+                if (read == 0)
+                {
+                    throw Corruption.At(path, offset, $"the file ends here, and a moment ago it had {bytes} bytes");
+                }
+
                 target.WriteAt(slice.AsSpan(0, read), offset);
                 offset += read;
             }

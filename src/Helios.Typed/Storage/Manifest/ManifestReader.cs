@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Helios.Typed.Primitives;
+using Helios.Typed.Storage.Files;
 using Helios.Typed.Storage.Framing;
 
 namespace Helios.Typed.Storage.Manifest;
@@ -104,7 +105,7 @@ internal sealed class ManifestReader(string path)
         uint rows = body.ReadUInt32();
         var first = new SequenceNumber(body.ReadUInt64());
         var last = new SequenceNumber(body.ReadUInt64());
-        string fileName = body.ReadName();
+        string fileName = body.ReadName(FileKind.Segment, FileKind.Segment);
         uint count = body.ReadUInt32();
         List<ManifestSidecar> sidecars = [];
         for (uint i = 0; i < count; i++)
@@ -112,7 +113,7 @@ internal sealed class ManifestReader(string path)
             ushort kind = body.ReadUInt16();
             ushort columnId = body.ReadUInt16();
             ulong settingsHash = body.ReadUInt64();
-            sidecars.Add(new ManifestSidecar(kind, columnId, settingsHash, body.ReadName()));
+            sidecars.Add(new ManifestSidecar(kind, columnId, settingsHash, body.ReadName(FileKind.Graph, FileKind.Deletions)));
         }
 
         return new ManifestSegment(id, table, fileName, rows, first, last, sidecars);
@@ -182,14 +183,13 @@ internal sealed class ManifestReader(string path)
             return new Cursor(ReadBytes(bytes), path, offset);
         }
 
-        public string ReadName()
+        // A name that the database itself gives leads nowhere but to a file of its own, of the kind that is meant.
+        public string ReadName(FileKind kind, FileKind orKind)
         {
             string name = Encoding.UTF8.GetString(ReadBytes(ReadUInt16()));
-
-            // A name leads nowhere but into the database's own directory.
-            return name.Length > 0 && name.IndexOfAny(['/', '\\', '\0', ':']) < 0 && name is not ("." or "..")
+            return FileNames.TryParse(name, out FileKind found, out _) && (found == kind || found == orKind)
                 ? name
-                : throw Error($"'{name}' is not the name of a file");
+                : throw Error($"'{name}' is not the name of a file that may stand here");
         }
 
         public ReadOnlySpan<byte> ReadBytes(uint count)

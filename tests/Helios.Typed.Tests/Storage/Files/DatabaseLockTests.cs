@@ -45,4 +45,17 @@ public sealed class DatabaseLockTests : IDisposable
         free.StandardInput.Close();
         await free.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
+
+    [Fact]
+    public void A_lock_is_taken_where_the_name_of_its_holder_cannot_be_written()
+    {
+        Directory.CreateDirectory(Path.Combine(_directory.Path, FileNames.LockHolder));
+
+        using (PhysicalFileSystem.Instance.Lock(_directory.Path))
+        {
+            Assert.Throws<HeliosLockedException>(() => PhysicalFileSystem.Instance.Lock(_directory.Path));
+        }
+
+        PhysicalFileSystem.Instance.Lock(_directory.Path).Dispose();
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Helios.Typed.Primitives;
 using Helios.Typed.Storage.Files;
 using Helios.Typed.Storage.Framing;
 using Helios.Typed.Storage.Manifest;
@@ -54,6 +55,22 @@ public sealed class ManifestStoreTests
 
         store.Dispose();
         Assert.NotEqual("MANIFEST-000001", Assert.Single(_files.List(_directory), name => name.StartsWith("MANIFEST", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("CURRENT")]
+    [InlineData("000001.log")]
+    [InlineData("x")]
+    [InlineData("../000001.seg")]
+    public void A_manifest_that_names_another_file_as_a_segment_is_damaged(string name)
+    {
+        using (ManifestStore store = Open())
+        {
+            store.Commit(store.Current with { Segments = [new ManifestSegment(new SegmentId(1), new TableId(1), name, 1, new SequenceNumber(1), new SequenceNumber(1), [])] });
+        }
+
+        HeliosCorruptionException error = Assert.Throws<HeliosCorruptionException>(Open);
+        Assert.Contains($"'{name}'", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
