@@ -93,7 +93,7 @@ internal static class RowEmitter
     private static string Write(ValueModel value, int place, string expression) => value switch
     {
         { IsVector: true } => $"writer.WriteVector<{value.ClrType}>({place}, {expression});",
-        { Container: ValueContainer.Sequence or ValueContainer.MutableList } => $"writer.WriteList<{value.ClrType}>({place}, [.. {expression}]);",
+        { Container: ValueContainer.Sequence or ValueContainer.MutableList } => $"writer.WriteList<{value.ClrType}>({place}, {Copy(value, expression)});",
         { IsList: true } => $"writer.WriteList({place}, {expression});",
         _ => $"writer.Write({place}, {expression});",
     };
@@ -104,6 +104,10 @@ internal static class RowEmitter
         writer.Line(Names.GeneratedCode);
         writer.Line($"static {record.FullName} {Names.RecordInterface(record)}.ReadHeliosRow(ref {Names.Helios}RowReader reader) =>");
         writer.Indent();
+    // Annotations do not keep a null out; the writer refuses it by the column's name, and a spread could not.
+    private static string Copy(ValueModel value, string expression) =>
+        value.IsNullable ? $"[.. {expression}]" : $"{expression} is null ? null! : [.. {expression}]";
+
         if (record.HasErrors)
         {
             writer.Line(Refusal);

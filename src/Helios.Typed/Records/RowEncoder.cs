@@ -9,6 +9,8 @@ namespace Helios.Typed.Records;
 /// <remarks>Not thread-safe. <see cref="Begin"/> starts each row, <see cref="Complete"/> ends it; the results are valid until the next <see cref="Begin"/>.</remarks>
 internal sealed class RowEncoder : IDisposable
 {
+    private const string NullRefused = "the value is null, and the column takes none; give one, or declare the column nullable";
+
     private readonly TableSchema _schema;
     private readonly ByteWriter _cells = new();
     private readonly ByteWriter _row = new();
@@ -59,6 +61,11 @@ internal sealed class RowEncoder : IDisposable
         ColumnShape shape = Require(column, typeof(T) == typeof(object) ? _schema.StoredAt(column).Type : ScalarCodec.TypeOf<T>(), isArray: true);
         if (values is null)
         {
+            if (!shape.IsNullable)
+            {
+                throw Refused(shape, NullRefused);
+            }
+
             return;
         }
 
@@ -123,7 +130,7 @@ internal sealed class RowEncoder : IDisposable
             bool missing = _ranges[place].Start < 0;
             if (missing && !shape.IsNullable && !shape.IsArray && place != _schema.Declared.KeyColumn)
             {
-                throw Refused(shape, "the value is null, and the column takes none; give one, or declare the column nullable");
+                throw Refused(shape, NullRefused);
             }
 
             present += missing || shape.Vector is not null || place == _schema.Declared.KeyColumn ? 0 : 1;

@@ -24,6 +24,24 @@ public sealed class EverythingTests
     }
 
     [Fact]
+    public void A_null_list_of_any_kind_is_refused_by_the_columns_name_where_none_is_taken()
+    {
+        AssertRefused(nameof(Everything.Texts), new Everything { Texts = null! });
+        AssertRefused(nameof(Everything.Bytes), new Everything { Bytes = null! });
+        AssertRefused(nameof(Everything.Int16s), new Everything { Int16s = null! });
+        AssertRefused(nameof(Everything.UInt16s), new Everything { UInt16s = null! });
+        AssertRefused(nameof(Everything.Int32s), new Everything { Int32s = null! });
+        AssertRefused(nameof(Everything.UInt32s), new Everything { UInt32s = null! });
+
+        static void AssertRefused(string column, Everything record)
+        {
+            ArgumentException error = Assert.Throws<ArgumentException>(() => RoundTrip.Of(record));
+            Assert.Contains($"'{column}'", error.Message, StringComparison.Ordinal);
+            Assert.Contains("the value is null", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void A_row_written_before_its_columns_were_added_gives_defaults()
     {
         var key = HeliosKey.Create(Guid.NewGuid());

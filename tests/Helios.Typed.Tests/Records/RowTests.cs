@@ -101,6 +101,17 @@ public sealed class RowTests
     }
 
     [Fact]
+    public void A_null_list_in_a_column_that_takes_none_is_refused_by_name()
+    {
+        using RowEncoder row = new(_schema);
+
+        ArgumentException error = Assert.Throws<ArgumentException>(() => row.WriteList<string>(3, null!));
+
+        Assert.Contains("'tags'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("takes none", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Values_of_another_type_are_refused_by_name()
     {
         using RowEncoder row = new(_schema);

@@ -72,10 +72,10 @@ partial record Everything
         writer.WriteList(29, record.Array);
         writer.WriteList(30, record.List);
         writer.WriteList(31, record.ReadOnlyList);
-        writer.WriteList<double>(32, [.. record.MutableList]);
-        writer.WriteList<global::Shop.Colour>(33, [.. record.Collection]);
-        writer.WriteList<global::System.DateOnly>(34, [.. record.Sequence]);
-        writer.WriteList<long>(35, [.. record.ReadOnlyCollection]);
+        writer.WriteList<double>(32, record.MutableList is null ? null! : [.. record.MutableList]);
+        writer.WriteList<global::Shop.Colour>(33, record.Collection is null ? null! : [.. record.Collection]);
+        writer.WriteList<global::System.DateOnly>(34, record.Sequence is null ? null! : [.. record.Sequence]);
+        writer.WriteList<long>(35, record.ReadOnlyCollection is null ? null! : [.. record.ReadOnlyCollection]);
         writer.WriteList(36, record.Numbers);
         writer.WriteList(37, record.Blobs);
         writer.WriteList(38, record.ArrayOfNullable);
