@@ -32,7 +32,7 @@ internal static class ColumnsEmitter
     private static void EmitColumn(SourceWriter writer, ColumnModel column)
     {
         string hides = _membersOfObject.Contains(column.Property) ? "new " : "";
-        writer.Line($"/// <summary>Gets column <c>{column.Name}</c>: {Descriptions.Describe(column)}.</summary>");
+        writer.Line($"/// <summary>Gets column {Descriptions.Quote(column.Name)}: {Descriptions.Describe(column)}.</summary>");
         writer.Line(
             $"{hides}{column.Accessibility} {Names.ColumnType(column)} {Identifier.Escape(column.Property)} {{ get; }} = "
             + $"new({SymbolDisplay.FormatLiteral(column.Name, quote: true)});");

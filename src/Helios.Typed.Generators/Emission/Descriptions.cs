@@ -9,7 +9,11 @@ internal static class Descriptions
     /// <summary>Writes the row's layout on one line: each column with its place, name and type.</summary>
     /// <param name="record">The record.</param>
     public static string Layout(RecordModel record) => $"Row v{RowFormat.Version} · "
-        + string.Join(" · ", record.Columns.Select((column, place) => $"{place} <c>{column.Name}</c> {Describe(column)}"));
+        + string.Join(" · ", record.Columns.Select((column, place) => $"{place} {Quote(column.Name)} {Describe(column)}"));
+
+    /// <summary>Marks the name of a table or column as code.</summary>
+    /// <param name="name">The name; one that was refused may hold anything, a tag or the end of the line as well.</param>
+    public static string Quote(string name) => $"<c>{new string([.. name.Select(c => char.IsLetterOrDigit(c) || c == '_' ? c : '?')])}</c>";
 
     /// <summary>Describes a column.</summary>
     /// <param name="column">The column.</param>

@@ -12,7 +12,7 @@ internal static class SchemaEmitter
     {
         writer.Line($"partial {record.Keyword} {Identifier.Escape(record.Name)} : {Names.TypedInterface(record)}");
         writer.Open();
-        writer.Line($"/// <summary>Gets table <c>{record.Table}</c>.</summary>");
+        writer.Line($"/// <summary>Gets table {Descriptions.Quote(record.Table)}.</summary>");
         writer.Line(Names.GeneratedCode);
         string property = $"static {Names.Helios}TableDefinition {Names.RecordInterface(record)}.HeliosTable";
         if (record.HasErrors)
