@@ -52,7 +52,8 @@ internal static class RowEmitter
 
     private static void EmitWrites(SourceWriter writer, RecordModel record)
     {
-        HashSet<string> locals = ["record", "writer"];
+        // A pattern takes an underscore for a discard.
+        HashSet<string> locals = ["record", "writer", "_"];
         bool isAfterBlock = false;
         for (int place = 0; place < record.Columns.Count; place++)
         {
@@ -87,7 +88,12 @@ internal static class RowEmitter
     private static string LocalFor(ColumnModel column, int place, HashSet<string> taken)
     {
         string name = Identifier.CamelCase(column.Property);
-        return Identifier.Escape(taken.Add(name) ? name : $"value{place}");
+        for (string fallback = $"value{place}"; !taken.Add(name); fallback += "_")
+        {
+            name = fallback;
+        }
+
+        return Identifier.Escape(name);
     }
 
     private static string Write(ValueModel value, int place, string expression) => value switch
@@ -98,16 +104,16 @@ internal static class RowEmitter
         _ => $"writer.Write({place}, {expression});",
     };
 
+    // Annotations do not keep a null out; the writer refuses it by the column's name, and a spread could not.
+    private static string Copy(ValueModel value, string expression) =>
+        value.IsNullable ? $"[.. {expression}]" : $"{expression} is null ? null! : [.. {expression}]";
+
     private static void EmitRead(SourceWriter writer, RecordModel record)
     {
         writer.Line("/// <summary>Makes a record of a stored row.</summary>");
         writer.Line(Names.GeneratedCode);
         writer.Line($"static {record.FullName} {Names.RecordInterface(record)}.ReadHeliosRow(ref {Names.Helios}RowReader reader) =>");
         writer.Indent();
-    // Annotations do not keep a null out; the writer refuses it by the column's name, and a spread could not.
-    private static string Copy(ValueModel value, string expression) =>
-        value.IsNullable ? $"[.. {expression}]" : $"{expression} is null ? null! : [.. {expression}]";
-
         if (record.HasErrors)
         {
             writer.Line(Refusal);
