@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Diagnostics;
 using Helios.Typed;
 using QuickStart;
@@ -17,18 +18,25 @@ root.SetAction(async (arguments, cancellationToken) =>
     // Ctrl+C is listened to only once the action has let go of its thread.
     await Task.Yield();
     Screen screen = new();
+    int? stored = null;
+    if (FindMistake(arguments) is { } mistake)
+    {
+        Screen.Complain(mistake);
+        return 1;
+    }
+
     try
     {
         long start = Stopwatch.GetTimestamp();
         await using ReverseDictionary dictionary = await ReverseDictionary.OpenAsync(arguments.GetRequiredValue(path), cancellationToken);
-        await FillAsync(screen, dictionary, start, cancellationToken);
+        await FillAsync(screen, dictionary, start, count => stored = count, cancellationToken);
         return arguments.GetValue(description) is { Length: > 0 } words
             ? await AnswerAsync(screen, dictionary, string.Join(' ', words), arguments.GetValue(category), cancellationToken)
             : await ShowExamplesAsync(screen, dictionary, cancellationToken);
     }
     catch (OperationCanceledException)
     {
-        Screen.Complain("Stopped. What was stored stays; the next run goes on from there.");
+        Screen.Complain(Screen.DescribeStop(stored));
         return 130;
     }
     catch (Exception exception) when (exception is HeliosException or IOException or InvalidDataException or UnauthorizedAccessException)
@@ -41,9 +49,27 @@ root.SetAction(async (arguments, cancellationToken) =>
 // After Ctrl+C, the batch at hand is finished and the database closed.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });
 
-static async Task FillAsync(Screen screen, ReverseDictionary dictionary, long start, CancellationToken cancellationToken)
+// Says what is wrong with the command line, before a database is made for it; null where nothing is.
+string? FindMistake(ParseResult arguments)
+{
+    IReadOnlyList<Token> words = arguments.GetResult(description)?.Tokens ?? [];
+    Token? mistyped = arguments.Tokens
+        .TakeWhile(token => token.Type != TokenType.DoubleDash)
+        .FirstOrDefault(token => words.Contains(token) && LooksLikeOption(token.Value));
+    if (mistyped is not null)
+    {
+        return $"There is no option '{mistyped.Value}'; --help lists those there are. Words that begin with a dash go behind --, as in: -- {mistyped.Value}";
+    }
+
+    return arguments.GetValue(category) is { } chosen ? ReverseDictionary.FindCategoryMistake(chosen) : null;
+}
+
+static bool LooksLikeOption(string word) => word.StartsWith('-') && word.TrimStart('-') is { Length: > 0 } name && char.IsLetter(name[0]);
+
+static async Task FillAsync(Screen screen, ReverseDictionary dictionary, long start, Action<int> reportStored, CancellationToken cancellationToken)
 {
     (int stored, int total) = await dictionary.CountAsync(cancellationToken);
+    reportStored(stored);
     TimeSpan opening = Stopwatch.GetElapsedTime(start);
     if (stored > 0)
     {
@@ -52,7 +78,7 @@ static async Task FillAsync(Screen screen, ReverseDictionary dictionary, long st
 
     if (stored < total)
     {
-        await screen.ShowStoringAsync(total, report => dictionary.FillAsync(report, cancellationToken));
+        await screen.ShowStoringAsync(total, show => dictionary.FillAsync(show + reportStored, cancellationToken));
     }
 }
 

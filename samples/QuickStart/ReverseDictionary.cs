@@ -6,6 +6,7 @@ namespace QuickStart;
 internal sealed class ReverseDictionary : IAsyncDisposable
 {
     private const int RowsPerBatch = 500;
+    private const int CategoriesNamed = 8;
 
     private static readonly string _synsetFile = System.IO.Path.Combine(AppContext.BaseDirectory, "Data", "synsets.tsv");
     private static readonly string _wordFile = System.IO.Path.Combine(AppContext.BaseDirectory, "Data", "words.vec8");
@@ -26,6 +27,21 @@ internal sealed class ReverseDictionary : IAsyncDisposable
 
     /// <summary>Gets the database directory.</summary>
     public string Path => _database.Path;
+
+    /// <summary>Says that there is no such category, and which there are; null where there is one.</summary>
+    public static string? FindCategoryMistake(string category)
+    {
+        string[] categories = [.. SynsetFile.Read(_synsetFile).CountBy(s => s.Category).OrderByDescending(count => count.Value).Select(count => count.Key)];
+        if (categories.Contains(category))
+        {
+            return null;
+        }
+
+        // Those of the same part of speech first, and of these the largest.
+        string partOfSpeech = category.Split('.')[0] + ".";
+        IEnumerable<string> named = categories.OrderByDescending(c => c.StartsWith(partOfSpeech, StringComparison.OrdinalIgnoreCase)).Take(CategoriesNamed);
+        return $"There is no category '{category}'. Among the {categories.Length} there are: {string.Join(", ", named)}.";
+    }
 
     /// <summary>Opens the dictionary in a directory, and makes an empty one where there is none.</summary>
     public static async Task<ReverseDictionary> OpenAsync(string path, CancellationToken cancellationToken)

@@ -20,6 +20,15 @@ internal sealed partial class Screen
     /// <summary>Says what went wrong.</summary>
     public static void Complain(string message) => Console.Error.WriteLine(message);
 
+    /// <summary>Says what a run that was stopped leaves behind.</summary>
+    /// <param name="stored">How many meanings are stored, or null where they were not counted yet.</param>
+    public static string DescribeStop(int? stored) => stored switch
+    {
+        null => "Stopped.",
+        0 => "Stopped. Nothing was stored yet.",
+        _ => "Stopped. What was stored stays; the next run goes on from there.",
+    };
+
     /// <summary>Shows a bar while meanings are stored, or a line for each batch where there is no terminal.</summary>
     public async Task ShowStoringAsync(int total, Func<Action<int>, Task> store)
     {

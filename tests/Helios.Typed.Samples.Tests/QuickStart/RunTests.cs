@@ -1,3 +1,4 @@
+using global::QuickStart;
 using Xunit;
 
 namespace Helios.Typed.Samples.Tests.QuickStart;
@@ -31,7 +32,51 @@ public sealed class RunTests
         (exitCode, _, messages) = await QuickStartProcess.RunAsync(["--path", path, "qwertzuiop"], Cancellation);
         Assert.Equal(1, exitCode);
         Assert.Contains("qwertzuiop", messages, StringComparison.Ordinal);
+
+        (exitCode, _, messages) = await QuickStartProcess.RunAsync(["--path", path, "--", "--qwertzuiop"], Cancellation);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("None of the words of “--qwertzuiop” is known", messages, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("--bogus")]
+    [InlineData("-x")]
+    [InlineData("--categroy", "noun.animal", "large", "cat")]
+    [InlineData("large", "cat", "--categroy=noun.animal")]
+    public async Task A_mistyped_option_is_refused_before_a_database_is_made(params string[] words)
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.Inside("dictionary.helios");
+
+        (int exitCode, _, string messages) = await QuickStartProcess.RunAsync([.. words, "--path", path], Cancellation);
+
+        Assert.Equal(1, exitCode);
+        string option = words.Single(word => word.StartsWith('-'));
+        Assert.Contains($"There is no option '{option}'", messages, StringComparison.Ordinal);
+        Assert.Contains($"-- {option}", messages, StringComparison.Ordinal);
+        Assert.False(Path.Exists(path));
+    }
+
+    [Fact]
+    public async Task A_category_that_is_not_there_is_refused_with_some_that_are()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.Inside("dictionary.helios");
+
+        (int exitCode, _, string messages) = await QuickStartProcess.RunAsync(["--path", path, "--category", "noun.nope", "large cat"], Cancellation);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("There is no category 'noun.nope'.", messages, StringComparison.Ordinal);
+        Assert.Contains("noun.artifact, noun.act, noun.person", messages, StringComparison.Ordinal);
+        Assert.False(Path.Exists(path));
+    }
+
+    [Theory]
+    [InlineData(null, "Stopped.")]
+    [InlineData(0, "Stopped. Nothing was stored yet.")]
+    [InlineData(500, "Stopped. What was stored stays; the next run goes on from there.")]
+    public void A_stopped_run_says_what_it_leaves_behind(int? stored, string message) =>
+        Assert.Equal(message, Screen.DescribeStop(stored));
 
     [Fact]
     public async Task A_path_that_is_a_file_is_refused_by_name()
