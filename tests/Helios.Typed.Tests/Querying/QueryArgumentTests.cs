@@ -38,7 +38,7 @@ public sealed class QueryArgumentTests
     public void A_vector_of_another_dimension_names_column_expected_and_given()
     {
         AssertArgument("Column 'Embedding' of table 'articles': vectors have 3 dimensions, and this one has 2.", () => Articles.Nearest(a => a.Embedding, new float[2]));
-        AssertArgument("Column 'Embedding' of table 'articles': vectors have 3 dimensions, and this one has 0.", () => Articles.Nearest(a => a.Embedding, default(ReadOnlyMemory<float>)));
+        AssertArgument("Column 'Embedding' of table 'articles': vectors have 3 dimensions, and this one has 0 (was it ever set?).", () => Articles.Nearest(a => a.Embedding, default(ReadOnlyMemory<float>)));
         AssertArgument("Column 'Place' of table 'articles': vectors have 2 dimensions, and this one has 3.", () => Articles.Nearest(a => a.Place, new Half[3]));
     }
 
