@@ -47,18 +47,11 @@ internal static partial class ScalarCodec
         : typeof(T) == typeof(TimeSpan) ? ColumnType.TimeSpan
         : typeof(T) == typeof(byte[]) ? ColumnType.Binary
         : typeof(T) == typeof(JsonElement) ? ColumnType.Json
-        : TypeOf(typeof(T));
+        : LookedUp<T>.Type ?? throw CannotBeStored(typeof(T));
 
     /// <summary>Names the column type of a CLR type known at run time.</summary>
     /// <exception cref="ArgumentException">The type cannot be stored.</exception>
-    public static ColumnType TypeOf(Type type)
-    {
-        Type plain = Nullable.GetUnderlyingType(type) ?? type;
-        plain = plain.IsEnum ? Enum.GetUnderlyingType(plain) : plain;
-        return _types.TryGetValue(plain, out ColumnType known)
-            ? known
-            : throw new ArgumentException($"A value of type {type} cannot be stored in a column.");
-    }
+    public static ColumnType TypeOf(Type type) => FindType(type) ?? throw CannotBeStored(type);
 
     /// <summary>Appends a value's cell.</summary>
     /// <exception cref="ArgumentException">The value has no cell: a local DateTime, text with half a surrogate pair, an undefined JsonElement, null.</exception>
@@ -145,6 +138,15 @@ internal static partial class ScalarCodec
 
         return typeof(T).IsValueType && typeof(T) != typeof(JsonElement) ? ReadTime<T>(cell) : ReadReference<T>(cell);
     }
+
+    private static ColumnType? FindType(Type type)
+    {
+        Type plain = Nullable.GetUnderlyingType(type) ?? type;
+        plain = plain.IsEnum ? Enum.GetUnderlyingType(plain) : plain;
+        return _types.TryGetValue(plain, out ColumnType known) ? known : null;
+    }
+
+    private static ArgumentException CannotBeStored(Type type) => new($"A value of type {type} cannot be stored in a column.");
 
     // Types whose bytes in memory are the cell.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -243,5 +245,11 @@ internal static partial class ScalarCodec
     {
         using var document = JsonDocument.Parse(cell.ToArray(), _jsonOptions);
         return document.RootElement.Clone();
+    }
+
+    // An enum is asked for its underlying type once, not for every value.
+    private static class LookedUp<T>
+    {
+        public static readonly ColumnType? Type = FindType(typeof(T));
     }
 }
