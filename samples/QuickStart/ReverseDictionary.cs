@@ -74,7 +74,7 @@ internal sealed class ReverseDictionary : IAsyncDisposable
         }
 
         // Every batch is durable already; this spares the next opening the replay of the log.
-        await _database.FlushAsync(cancellationToken);
+        await _database.CheckpointAsync(cancellationToken);
     }
 
     /// <summary>Asks for the meanings nearest to a description; null where none of its words is known.</summary>

@@ -81,12 +81,21 @@ public sealed class HeliosDatabase : IAsyncDisposable, IDisposable
         return new HeliosTable(this, definition);
     }
 
-    /// <summary>Writes the rows that are only in memory and in the log to segments, so that the next opening replays nothing.</summary>
+    /// <summary>Makes every commit that was acknowledged before the call durable, which <see cref="Durability.Full"/> does at each commit.</summary>
     /// <param name="cancellationToken">Stops the wait, not the work.</param>
+    /// <exception cref="HeliosException">The log could not be synced; the database takes no more writes.</exception>
     public async Task FlushAsync(CancellationToken cancellationToken = default)
     {
         DatabaseEngine engine = await EngineAsync(cancellationToken).ConfigureAwait(false);
         await engine.FlushAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes the rows that are only in memory and in the log to segments, so that the next opening replays nothing.</summary>
+    /// <param name="cancellationToken">Stops the wait, not the work.</param>
+    public async Task CheckpointAsync(CancellationToken cancellationToken = default)
+    {
+        DatabaseEngine engine = await EngineAsync(cancellationToken).ConfigureAwait(false);
+        await engine.CheckpointAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Waits until every row written before the call is in the index that its vector columns ask for.</summary>

@@ -98,9 +98,28 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
         return new TableSnapshot(table.Schema, sequence, version[table.Table.Id].Sources, pin);
     }
 
-    /// <summary>Writes what is in memory to segments.</summary>
-    /// <exception cref="HeliosException">It could not be written; it stays in memory and in the log.</exception>
+    /// <summary>Makes every commit that was acknowledged before the call durable.</summary>
+    /// <exception cref="HeliosException">The log could not be synced; the database takes no more writes.</exception>
     public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        ThrowIfDisposed();
+        SequenceNumber through = _state.Published;
+        if (_state.Durable >= through)
+        {
+            return;
+        }
+
+        await Background.RunAsync(_state.Options.Background, _writes.SyncLog).WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (_state.Durable < through)
+        {
+            _state.ThrowIfReadOnly();
+            throw DatabaseState.Closed();
+        }
+    }
+
+    /// <summary>Writes what is in memory to segments, so that their log is not needed any more.</summary>
+    /// <exception cref="HeliosException">It could not be written; it stays in memory and in the log.</exception>
+    public async Task CheckpointAsync(CancellationToken cancellationToken)
     {
         ThrowIfDisposed();
         long sets = 0;
@@ -126,7 +145,7 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
         CatalogTable[] wanting = [.. tables.Where(_indexer.MayHaveWork)];
         if (wanting.Length > 0)
         {
-            await FlushAsync(cancellationToken).ConfigureAwait(false);
+            await CheckpointAsync(cancellationToken).ConfigureAwait(false);
             await _indexer.RunAsync(wanting, isAsked: true, progress).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }

@@ -67,13 +67,13 @@ public sealed class ArticleTests : IAsyncDisposable
         await using HeliosDatabase database = await HeliosDatabase.OpenAsync(_path, cancellationToken: Cancellation);
         HeliosStore<Article> articles = database.Store<Article>();
         IReadOnlyList<long> ids = await articles.InsertAsync(Sample(), Cancellation);
-        await database.FlushAsync(Cancellation);
+        await database.CheckpointAsync(Cancellation);
 
         await articles.UpdateAsync((await articles.GetAsync(ids[0], Cancellation))! with { Title = "moved", Embedding = new float[] { 0, 0, 0, 1 } }, Cancellation);
         Assert.True(await articles.DeleteAsync(ids[1], Cancellation));
         Assert.False(await articles.DeleteAsync(ids[1], Cancellation));
         await Check();
-        await database.FlushAsync(Cancellation);
+        await database.CheckpointAsync(Cancellation);
         await Check();
 
         async Task Check()

@@ -82,7 +82,7 @@ public sealed class BadInputTests : IAsyncDisposable
 
         Assert.Equal(("Article", HeliosKey.Create(1L)), (error.Table, error.Key));
         await AssertUnchangedAsync(database);
-        await database.FlushAsync(Cancellation);
+        await database.CheckpointAsync(Cancellation);
         await Assert.ThrowsAsync<HeliosDuplicateKeyException>(async () => await articles.InsertAsync(Good("b") with { Id = 1 }, Cancellation));
         await AssertUnchangedAsync(database);
     }
@@ -190,7 +190,7 @@ public sealed class BadInputTests : IAsyncDisposable
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await articles.InsertAsync(Good("a"), Cancellation));
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await articles.GetAsync(1, Cancellation));
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await articles.Query().CountAsync(Cancellation));
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => database.FlushAsync(Cancellation));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => database.CheckpointAsync(Cancellation));
     }
 
     private static Article Good(string title) => new() { Title = title, Category = "c", Embedding = new float[] { 1, 0, 0, 0 } };

@@ -106,7 +106,7 @@ public sealed class CrashTests
             if (writes)
             {
                 await database.UpsertAsync((77, "after the crash"));
-                await scheduler.RunUntilAsync(database.Engine.FlushAsync(TestDatabase.Token));
+                await scheduler.RunUntilAsync(database.Engine.CheckpointAsync(TestDatabase.Token));
                 scheduler.RunAll();
                 await scheduler.RunUntilAsync(database.ReopenAsync());
                 SortedDictionary<long, string> expected = new(rows) { [77] = "after the crash" };

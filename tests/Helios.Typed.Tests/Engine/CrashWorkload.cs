@@ -73,22 +73,22 @@ internal sealed class CrashWorkload
     {
         await CommitAsync(database, (WriteOperation.Insert, 1), (WriteOperation.Insert, 2), (WriteOperation.Insert, 3), (WriteOperation.Insert, 4));
         await CommitAsync(database, (WriteOperation.Upsert, 2), (WriteOperation.Delete, 1));
-        await FlushAsync(database);
+        await CheckpointAsync(database);
         await CommitAsync(database, (WriteOperation.Insert, 5), (WriteOperation.Delete, 3));
         await CommitAsync(database, (WriteOperation.Upsert, 2));
-        await FlushAsync(database);
+        await CheckpointAsync(database);
         database = await ReopenAsync(database);
         for (int round = 0; round < 4; round++)
         {
             await CommitAsync(database, (WriteOperation.Upsert, 10 + round), (WriteOperation.Upsert, 2), (WriteOperation.Delete, 9 + round));
-            await FlushAsync(database);
+            await CheckpointAsync(database);
             Scheduler.RunAll();
         }
 
         await CommitAsync(database, (WriteOperation.Insert, 30), (WriteOperation.Insert, 31));
         await TryAsync(() => Scheduler.RunUntilAsync(database.Engine.WaitForIndexingAsync(null, null, TestDatabase.Token)));
         await CommitAsync(database, (WriteOperation.Delete, 30), (WriteOperation.Upsert, 31));
-        await FlushAsync(database);
+        await CheckpointAsync(database);
         database.Declared = TestDatabase.Points(index: IndexKind.Hnsw, m: 12).Shape;
         await TryAsync(() => Task.FromResult(database.Engine.Bind(database.Declared)));
         await CommitAsync(database, (WriteOperation.Insert, 40));
@@ -134,8 +134,8 @@ internal sealed class CrashWorkload
     public bool IsNewest(SortedDictionary<long, string> rows) =>
         _states[^1].Rows.SequenceEqual(rows) || _unacknowledged.Exists(refused => refused.SequenceEqual(rows));
 
-    private Task FlushAsync(TestDatabase database) =>
-        TryAsync(() => Scheduler.RunUntilAsync(database.Engine.FlushAsync(TestDatabase.Token)));
+    private Task CheckpointAsync(TestDatabase database) =>
+        TryAsync(() => Scheduler.RunUntilAsync(database.Engine.CheckpointAsync(TestDatabase.Token)));
 
     private async Task<TestDatabase> ReopenAsync(TestDatabase database)
     {

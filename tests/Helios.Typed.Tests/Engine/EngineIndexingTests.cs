@@ -15,9 +15,9 @@ public sealed class EngineIndexingTests
     {
         await using TestDatabase database = await OpenAsync();
         await FillAsync(database, 1, 100);
-        await database.Engine.FlushAsync(Token);
+        await database.Engine.CheckpointAsync(Token);
         await FillAsync(database, 101, 200);
-        await database.Engine.FlushAsync(Token);
+        await database.Engine.CheckpointAsync(Token);
         await FillAsync(database, 201, 300);
         RecordedProgress progress = new();
 
@@ -122,7 +122,7 @@ public sealed class EngineIndexingTests
                     {
                         await database.DeleteAsync(7, 8);
                         await database.UpsertAsync((9, "nine"));
-                        await database.Engine.FlushAsync(Token);
+                        await database.Engine.CheckpointAsync(Token);
                     }).GetAwaiter().GetResult();
                 }
             },
@@ -148,9 +148,9 @@ public sealed class EngineIndexingTests
         InterceptedFileSystem files = new(_files);
         await using TestDatabase database = await TestDatabase.OpenAsync(files, TestDatabase.Points(index: IndexKind.Hnsw));
         await FillAsync(database, 1, 50);
-        await database.Engine.FlushAsync(Token);
+        await database.Engine.CheckpointAsync(Token);
         await FillAsync(database, 51, 100);
-        await database.Engine.FlushAsync(Token);
+        await database.Engine.CheckpointAsync(Token);
         int opened = 0;
         files.Before = (operation, path) =>
         {
@@ -172,7 +172,7 @@ public sealed class EngineIndexingTests
             Assert.Null(database.Find(7));
             Assert.Equal("sixty", database.Find(60));
             Assert.Equal(99, database.Rows().Count);
-            await (i == 0 ? database.Engine.FlushAsync(Token) : database.ReopenAsync());
+            await (i == 0 ? database.Engine.CheckpointAsync(Token) : database.ReopenAsync());
         }
     }
 
@@ -182,9 +182,9 @@ public sealed class EngineIndexingTests
         InterceptedFileSystem files = new(_files);
         await using TestDatabase database = await TestDatabase.OpenAsync(files, TestDatabase.Points(index: IndexKind.Hnsw));
         await FillAsync(database, 1, 50);
-        await database.Engine.FlushAsync(Token);
+        await database.Engine.CheckpointAsync(Token);
         await FillAsync(database, 51, 100);
-        await database.Engine.FlushAsync(Token);
+        await database.Engine.CheckpointAsync(Token);
         using ManualResetEventSlim isSealed = new();
         Task? flush = null;
         files.Before = (operation, path) =>
@@ -201,7 +201,7 @@ public sealed class EngineIndexingTests
                 {
                     await database.DeleteAsync(7);
                     await database.UpsertAsync((60, "sixty"));
-                    await database.Engine.FlushAsync(Token);
+                    await database.Engine.CheckpointAsync(Token);
                 });
                 isSealed.Wait(Token);
             }
@@ -267,7 +267,7 @@ public sealed class EngineIndexingTests
         for (int from = 1; from < Rows; from += Rows / 2)
         {
             await FillAsync(database, from, from + (Rows / 2) - 1);
-            await scheduler.RunUntilAsync(database.Engine.FlushAsync(Token));
+            await scheduler.RunUntilAsync(database.Engine.CheckpointAsync(Token));
         }
 
         scheduler.RunAll();

@@ -54,7 +54,7 @@ public sealed class EnginePropertyTests
                     (model, next) = await CommitAsync(database, model, next, step, number);
                     break;
                 case StepKind.Flush:
-                    await scheduler.RunUntilAsync(database.Engine.FlushAsync(TestDatabase.Token));
+                    await scheduler.RunUntilAsync(database.Engine.CheckpointAsync(TestDatabase.Token));
                     break;
                 case StepKind.Index:
                     await scheduler.RunUntilAsync(database.Engine.WaitForIndexingAsync(null, null, TestDatabase.Token));

@@ -44,7 +44,7 @@ public sealed class FailureTests
             HeliosException error = await Assert.ThrowsAsync<HeliosException>(() => database.InsertAsync((3, "refused")));
             Assert.Contains("takes no more writes", error.Message, StringComparison.Ordinal);
             Assert.Contains("I/O error", error.Message, StringComparison.Ordinal);
-            await Assert.ThrowsAsync<HeliosException>(() => database.Engine.FlushAsync(Token));
+            await Assert.ThrowsAsync<HeliosException>(() => database.Engine.CheckpointAsync(Token));
         }
 
         await database.ReopenAsync();
@@ -86,18 +86,18 @@ public sealed class FailureTests
     {
         await using TestDatabase database = await TestDatabase.OpenAsync(_files);
         await database.InsertAsync((1, "one"), (2, "two"));
-        await database.Engine.FlushAsync(Token);
+        await database.Engine.CheckpointAsync(Token);
         await database.UpsertAsync((2, "zwei"), (3, "drei"));
         Fail(operation, end, "No space left on device");
 
-        HeliosException error = await Assert.ThrowsAsync<HeliosException>(() => database.Engine.FlushAsync(Token));
+        HeliosException error = await Assert.ThrowsAsync<HeliosException>(() => database.Engine.CheckpointAsync(Token));
 
         Assert.Contains("No space left on device", error.Message, StringComparison.Ordinal);
         (long, string)[] expected = [(1, "one"), (2, "zwei"), (3, "drei")];
         Assert.Equal(expected, Pairs(database));
         _files.Before = null;
         await database.UpsertAsync((1, "eins"));
-        await database.Engine.FlushAsync(Token);
+        await database.Engine.CheckpointAsync(Token);
         await database.ReopenAsync();
         Assert.Equal([(1, "eins"), .. expected[1..]], Pairs(database));
         Assert.Equal(0, database.Engine.Recovery.Commits);
@@ -111,7 +111,7 @@ public sealed class FailureTests
         await database.InsertAsync((1, "one"));
         Fail(FileOperation.Sync, "MANIFEST-000001", "I/O error");
 
-        await Assert.ThrowsAsync<HeliosException>(() => database.Engine.FlushAsync(Token));
+        await Assert.ThrowsAsync<HeliosException>(() => database.Engine.CheckpointAsync(Token));
         _files.Before = null;
 
         await Assert.ThrowsAsync<HeliosException>(() => database.InsertAsync((2, "two")));
@@ -128,10 +128,10 @@ public sealed class FailureTests
         await database.InsertAsync((1, "one"));
         Fail(FileOperation.List, "db", "Too many open files");
 
-        await database.Engine.FlushAsync(Token);
+        await database.Engine.CheckpointAsync(Token);
         _files.Before = null;
         await database.InsertAsync((2, "two"));
-        await database.Engine.FlushAsync(Token);
+        await database.Engine.CheckpointAsync(Token);
 
         Assert.Equal([(1, "one"), (2, "two")], Pairs(database));
         await database.ReopenAsync();
@@ -196,7 +196,7 @@ public sealed class FailureTests
         TestDatabase database = await TestDatabase.OpenAsync(options);
         await database.InsertAsync((1, "one"));
         Fail(FileOperation.Open, ".seg.tmp", "No space left on device");
-        await Assert.ThrowsAsync<HeliosException>(() => database.Engine.FlushAsync(Token));
+        await Assert.ThrowsAsync<HeliosException>(() => database.Engine.CheckpointAsync(Token));
         await Assert.ThrowsAnyAsync<Exception>(() => database.DisposeAsync().AsTask());
 
         Assert.Equal((0L, 0), (database.Allocator.AllocatedBytes, _files.OpenFiles));
@@ -245,7 +245,7 @@ public sealed class FailureTests
         Assert.Equal(written, database.Rows().Count);
         _files.Before = null;
         await database.InsertAsync((100, "row"));
-        await database.Engine.FlushAsync(Token);
+        await database.Engine.CheckpointAsync(Token);
         await database.ReopenAsync();
         Assert.Equal(written + 1, database.Rows().Count);
     }
@@ -269,7 +269,7 @@ public sealed class FailureTests
         for (int i = 1; i <= 4; i++)
         {
             await database.InsertAsync((i, $"row {i}"));
-            await scheduler.RunUntilAsync(database.Engine.FlushAsync(Token));
+            await scheduler.RunUntilAsync(database.Engine.CheckpointAsync(Token));
         }
 
         scheduler.RunAll();
@@ -277,7 +277,7 @@ public sealed class FailureTests
         _files.Before = null;
         Assert.Equal(4, database.Rows().Count);
         await database.InsertAsync((5, "row 5"));
-        await scheduler.RunUntilAsync(database.Engine.FlushAsync(Token));
+        await scheduler.RunUntilAsync(database.Engine.CheckpointAsync(Token));
         scheduler.RunAll();
         using (TableSnapshot snapshot = database.Engine.OpenSnapshot(database.Table))
         {

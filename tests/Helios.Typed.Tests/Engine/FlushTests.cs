@@ -17,7 +17,7 @@ public sealed class FlushTests
         await using TestDatabase database = await TestDatabase.OpenAsync(files);
         await database.InsertAsync((2, "two"), (1, "one"), (3, "three"));
 
-        await database.Engine.FlushAsync(Token);
+        await database.Engine.CheckpointAsync(Token);
 
         Assert.Equal("one", database.Find(1));
         Assert.IsType<Segment>(Assert.Single(Sources(database)));
@@ -34,7 +34,7 @@ public sealed class FlushTests
         MemoryFileSystem files = new();
         await using TestDatabase database = await TestDatabase.OpenAsync(files);
         await database.InsertAsync((1, "one"), (2, "two"), (3, "three"), (4, "four"), (5, "five"), (6, "six"), (7, "seven"));
-        await database.Engine.FlushAsync(Token);
+        await database.Engine.CheckpointAsync(Token);
         await database.UpsertAsync((1, "uno"));
         await database.DeleteAsync(2);
         await database.UpdateAsync((3, "tre"));
@@ -45,7 +45,7 @@ public sealed class FlushTests
         Assert.Equal(expected, Pairs(database));
         Assert.Equal(3, database.Engine.Recovery.Commits);
 
-        await database.Engine.FlushAsync(Token);
+        await database.Engine.CheckpointAsync(Token);
         Assert.Equal(expected, Pairs(database));
         Assert.Single(Names(files, FileKind.Deletions));
 
@@ -64,7 +64,7 @@ public sealed class FlushTests
         await database.InsertAsync((1, "one"));
         string first = Assert.Single(Names(files, FileKind.Log));
 
-        await database.Engine.FlushAsync(Token);
+        await database.Engine.CheckpointAsync(Token);
 
         Assert.NotEqual(first, Assert.Single(Names(files, FileKind.Log)));
     }
@@ -93,7 +93,7 @@ public sealed class FlushTests
             }
         };
         await database.InsertAsync((1, "one"));
-        Task flush = database.Engine.FlushAsync(Token);
+        Task flush = database.Engine.CheckpointAsync(Token);
         var background = Task.Run(scheduler.RunAll, Token);
         try
         {
@@ -115,12 +115,12 @@ public sealed class FlushTests
     {
         MemoryFileSystem files = new();
         await using TestDatabase database = await TestDatabase.OpenAsync(files);
-        await database.Engine.FlushAsync(Token);
+        await database.Engine.CheckpointAsync(Token);
         await database.InsertAsync((1, "one"));
         await database.DeleteAsync(1);
 
-        await database.Engine.FlushAsync(Token);
-        await database.Engine.FlushAsync(Token);
+        await database.Engine.CheckpointAsync(Token);
+        await database.Engine.CheckpointAsync(Token);
 
         Assert.Empty(Names(files, FileKind.Segment));
         Assert.Empty(database.Rows());
@@ -134,10 +134,10 @@ public sealed class FlushTests
     {
         await using TestDatabase database = await TestDatabase.OpenAsync();
         await database.InsertAsync((1, "one"), (2, "two"));
-        await database.Engine.FlushAsync(Token);
+        await database.Engine.CheckpointAsync(Token);
         await database.DeleteAsync(1);
 
-        await database.Engine.FlushAsync(Token);
+        await database.Engine.CheckpointAsync(Token);
         await database.ReopenAsync();
 
         Assert.Equal(0, database.Engine.Recovery.Commits);
@@ -178,7 +178,7 @@ public sealed class FlushTests
                 database.Engine.Bind(With(declared, "x", ColumnType.Int32));
             }
 
-            await scheduler.RunUntilAsync(database.Engine.FlushAsync(Token));
+            await scheduler.RunUntilAsync(database.Engine.CheckpointAsync(Token));
         }
 
         scheduler.RunAll();
@@ -188,7 +188,7 @@ public sealed class FlushTests
         database.Declared = With(declared, "y", ColumnType.Int64);
         await scheduler.RunUntilAsync(database.ReopenAsync());
         await database.InsertAsync((5, "row 5"));
-        await scheduler.RunUntilAsync(database.Engine.FlushAsync(Token));
+        await scheduler.RunUntilAsync(database.Engine.CheckpointAsync(Token));
         await scheduler.RunUntilAsync(database.ReopenAsync());
 
         Assert.Equal([1, 2, 3, 4, 5], database.Rows().Keys);
@@ -206,7 +206,7 @@ public sealed class FlushTests
             await database.InsertAsync([.. Enumerable.Range(i * 100, 100).Select(id => ((long)id + 1, $"row {id}"))]);
         }
 
-        await database.Engine.FlushAsync(Token);
+        await database.Engine.CheckpointAsync(Token);
 
         Assert.Equal(4_000, database.Rows().Count);
         await database.ReopenAsync();
@@ -223,7 +223,7 @@ public sealed class FlushTests
         for (int i = 0; i < 30; i++)
         {
             await database.UpsertAsync((i + 1, $"row {i}"), (1_000, $"newest {i}"));
-            await scheduler.RunUntilAsync(database.Engine.FlushAsync(Token));
+            await scheduler.RunUntilAsync(database.Engine.CheckpointAsync(Token));
             scheduler.RunAll();
         }
 
@@ -249,7 +249,7 @@ public sealed class FlushTests
         {
             await database.UpsertAsync((1, $"one {i}"), (10 + i, $"more {i}"));
             await database.DeleteAsync(2);
-            await scheduler.RunUntilAsync(database.Engine.FlushAsync(Token));
+            await scheduler.RunUntilAsync(database.Engine.CheckpointAsync(Token));
             scheduler.RunAll();
             Assert.Equal([(1L, "one"), (2L, "two")], TestDatabase.Rows(before).Select(row => (row.Key, row.Value)));
             Assert.Equal("two", database.Find(before, 2));
@@ -292,7 +292,7 @@ public sealed class FlushTests
         MemoryFileSystem files = new();
         await using TestDatabase database = await TestDatabase.OpenAsync(files);
         await database.InsertAsync((1, "flushed"));
-        await database.Engine.FlushAsync(Token);
+        await database.Engine.CheckpointAsync(Token);
         await database.InsertAsync((2, "in memory"));
         TableShape declared = TestDatabase.Points().Shape;
         ColumnShape[] added =
@@ -331,7 +331,7 @@ public sealed class FlushTests
             }
             else
             {
-                await database.Engine.FlushAsync(Token);
+                await database.Engine.CheckpointAsync(Token);
             }
         }
     }

@@ -219,7 +219,7 @@ public sealed class GroupCommitTests
         await database.InsertAsync((2, "two"));
         Assert.Equal(0, syncs);
 
-        await database.Engine.FlushAsync(TestDatabase.Token);
+        await database.Engine.CheckpointAsync(TestDatabase.Token);
         Assert.Equal(1, syncs);
         await database.DisposeAsync();
         Assert.Equal(1, syncs);

@@ -213,7 +213,7 @@ public sealed class OpeningTests
         await database.InsertAsync((1, "one"));
         await InsertAsync(database, other, 1, "eins");
         await database.InsertAsync((0, "two"));
-        await database.Engine.FlushAsync(Token);
+        await database.Engine.CheckpointAsync(Token);
         await InsertAsync(database, other, 0, "zwei");
         await database.ReopenAsync();
         other = database.Engine.Bind(TestDatabase.Points(name: "OTHERS").Shape);

@@ -195,7 +195,7 @@ public sealed class WritePathTests
         await database.DisposeAsync();
 
         await Assert.ThrowsAsync<ObjectDisposedException>(() => database.InsertAsync((2, "b")));
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => database.Engine.FlushAsync(TestDatabase.Token));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => database.Engine.CheckpointAsync(TestDatabase.Token));
         Assert.Throws<ObjectDisposedException>(() => database.Engine.OpenSnapshot(database.Table));
         Assert.Throws<ObjectDisposedException>(() => database.Engine.Bind(TestDatabase.Points().Shape));
         Assert.Equal(0, database.Allocator.AllocatedBytes);

@@ -107,7 +107,7 @@ public sealed class QueryTests
         await store.WriteAsync(batch, Token);
         if (indexed)
         {
-            await database.FlushAsync(Token);
+            await database.CheckpointAsync(Token);
             await store.WaitForIndexingAsync(cancellationToken: Token);
         }
 
@@ -133,7 +133,7 @@ public sealed class QueryTests
         {
             seen.Add(article.Id.ToString(CultureInfo.InvariantCulture) + article.Category);
             await store.WriteAsync(new WriteBatch<Article>().Upsert(new Article { Id = 3, Category = "new" }).Upsert(new Article { Id = 4 }).Delete(HeliosKey.Create(2L)), Token);
-            await database.FlushAsync(Token);
+            await database.CheckpointAsync(Token);
         }
 
         Assert.Equal(["1", "2", "3"], seen);
@@ -219,7 +219,7 @@ public sealed class QueryTests
             await store.WriteAsync(batch, Token);
             if (random.Next(2) == 0)
             {
-                await database.FlushAsync(Token);
+                await database.CheckpointAsync(Token);
             }
         }
 
