@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Helios.Typed.Primitives;
 using Helios.Typed.Records;
+using Helios.Typed.Storage.Files;
 using Helios.Typed.Storage.Manifest;
 using Helios.Typed.Telemetry;
 
@@ -126,6 +127,13 @@ internal sealed class DatabaseState(EngineOptions options, ManifestStore manifes
 
     /// <summary>Gives the exception for a write to a database that takes no more.</summary>
     public HeliosException? FindReadOnly() => _readOnlyCause is { } cause ? new HeliosException(cause.Message, cause.InnerException) : null;
+
+    /// <summary>Makes the exception for something that could not be written, and tells a full disk from other failures.</summary>
+    /// <param name="error">What happened.</param>
+    /// <param name="writing">What was being written, to follow "while".</param>
+    /// <param name="message">The message where the disk is not full.</param>
+    public HeliosException FailedWrite(Exception error, string writing, string message) =>
+        DiskSpace.IsExhausted(error) ? new HeliosDiskFullException(options.Path, writing, error) : new HeliosException(message, error);
 
     /// <summary>Commits the manifest and brings memory after it; under the structure lock.</summary>
     /// <remarks>

@@ -46,6 +46,11 @@ internal sealed class EngineOpening : IDisposable
             opening.Recover(cancellationToken);
             return opening;
         }
+        catch (Exception error) when (DiskSpace.IsExhausted(error))
+        {
+            opening.Dispose();
+            throw new HeliosDiskFullException(options.Path, "opening the database, which starts a new log", error);
+        }
         catch
         {
             opening.Dispose();

@@ -93,8 +93,10 @@ internal sealed class Flusher(DatabaseState state, Action flushed, CancellationT
 
             if (await step.WaitAsync(cancellationToken).ConfigureAwait(false) is { } error)
             {
-                throw error is OperationCanceledException ? DatabaseState.Closed() : new HeliosException(
-                    $"Rows of '{state.Options.Path}' could not be written from memory to segments: {error.Message} They are safe in the log. Make room on the disk, or see to it, and try again.", error);
+                throw error is OperationCanceledException ? DatabaseState.Closed() : state.FailedWrite(
+                    error,
+                    "writing rows from memory to segments",
+                    $"Rows of '{state.Options.Path}' could not be written from memory to segments: {error.Message} They are safe in the log. See to the disk, and try again.");
             }
         }
     }

@@ -59,8 +59,10 @@ internal sealed class IndexingRun(
         {
             string name = current?.Shape.Name ?? "";
             state.Log.FailedToIndex(name, error);
-            _completion.TrySetException(error as HeliosException ?? new HeliosException(
-                $"Table '{name}' could not be indexed: {error.Message} Its rows are found by scanning until it is tried again.", error));
+            _completion.TrySetException(error as HeliosException ?? state.FailedWrite(
+                error,
+                $"indexing table '{name}', whose rows are found by scanning until it is tried again",
+                $"Table '{name}' could not be indexed: {error.Message} Its rows are found by scanning until it is tried again."));
         }
     }
 

@@ -109,7 +109,8 @@ internal sealed partial class WritePath
                 throw _state.FindReadOnly()!;
             }
 
-            throw new HeliosException($"No new log could be started in '{_state.Options.Path}': {error.Message} Make room on the disk, or see to it, and try again.", error);
+            throw _state.FailedWrite(
+                error, "starting a new log", $"No new log could be started in '{_state.Options.Path}': {error.Message} See to the disk, and try again.");
         }
     }
 

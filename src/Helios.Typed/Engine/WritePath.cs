@@ -96,7 +96,11 @@ internal sealed partial class WritePath : IDisposable
                 }
                 catch (Exception error)
                 {
-                    _state.MakeReadOnly("the log could not be ended", error);
+                    // Everything in it is durable: without its end, for want of room, the next opening only takes longer.
+                    if (_log.IsBroken)
+                    {
+                        _state.MakeReadOnly("the log could not be ended", error);
+                    }
                 }
             }
         }
@@ -238,8 +242,10 @@ internal sealed partial class WritePath : IDisposable
                 _state.MakeReadOnly("a failed write left its log in a state nobody knows", error);
             }
 
-            FailAll(commits, _state.FindReadOnly() ?? new HeliosException(
-                $"The log of '{_state.Options.Path}' could not be written: {error.Message} Nothing of this batch was written. Make room on the disk, or see to it, and write again.", error));
+            FailAll(commits, _state.FindReadOnly() ?? _state.FailedWrite(
+                error,
+                "writing a batch to the log, of which nothing was kept",
+                $"The log of '{_state.Options.Path}' could not be written: {error.Message} Nothing of this batch was written. See to the disk, and write again."));
             return false;
         }
 

@@ -10,6 +10,9 @@ namespace Helios.Typed.TestKit.Files;
 /// </remarks>
 internal sealed class SimulatedFileSystem : IFileSystem
 {
+    // EIO, which Windows spells ERROR_IO_DEVICE.
+    private static readonly int _ioErrorHResult = OperatingSystem.IsWindows() ? unchecked((int)0x8007045D) : 5;
+
     private readonly Lock _sync = new();
     private readonly SimulatedDisk _start;
     private readonly SimulatedDisk _disk;
@@ -350,8 +353,8 @@ internal sealed class SimulatedFileSystem : IFileSystem
         _trace.Add(done);
         _disk.Apply(done, number);
         throw fault.Kind == FaultKind.NoSpace
-            ? new IOException($"No space left on device (simulated): {operation}.")
-            : new IOException($"Input/output error (simulated): {operation}.");
+            ? new IOException($"No space left on device (simulated): {operation}.", DiskSpace.HResult)
+            : new IOException($"Input/output error (simulated): {operation}.", _ioErrorHResult);
     }
 
     private void ThrowIfDark()

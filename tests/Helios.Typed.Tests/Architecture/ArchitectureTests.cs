@@ -37,7 +37,7 @@ public sealed class ArchitectureTests
     {
         nameof(ColumnType), nameof(Durability), nameof(HeliosKey), nameof(IndexKind), nameof(IndexingProgress), nameof(Metric),
         nameof(Quantization), nameof(WriteResult), nameof(HeliosException), nameof(HeliosCorruptionException),
-        nameof(HeliosDuplicateKeyException), nameof(HeliosFormatException), nameof(HeliosKeyNotFoundException),
+        nameof(HeliosDiskFullException), nameof(HeliosDuplicateKeyException), nameof(HeliosFormatException), nameof(HeliosKeyNotFoundException),
         nameof(HeliosLockedException), nameof(HeliosQueryException), nameof(HeliosSchemaException),
     };
 
