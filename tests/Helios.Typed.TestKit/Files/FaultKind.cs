@@ -14,4 +14,7 @@ internal enum FaultKind
 
     /// <summary>As <see cref="SyncLosesPages"/>, and reads show the bytes before them.</summary>
     SyncRevertsPages,
+
+    /// <summary>The device fails in the middle of a write (EIO); a part of it, cut at any byte, was written.</summary>
+    ShortWrite,
 }

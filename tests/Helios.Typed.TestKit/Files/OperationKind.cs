@@ -32,4 +32,13 @@ internal enum OperationKind
 
     /// <summary>A sync failed, and what it was to write is gone.</summary>
     RevertPages,
+
+    /// <summary>Bytes were written elsewhere, and nobody was told.</summary>
+    MisdirectedWrite,
+
+    /// <summary>Bytes were not written, and nobody was told.</summary>
+    LostWrite,
+
+    /// <summary>Bytes or names are read, or a file is opened; counted for itself, and in no trace.</summary>
+    Read,
 }

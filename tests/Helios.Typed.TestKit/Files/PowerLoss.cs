@@ -38,6 +38,13 @@ internal sealed class PowerLoss(CrashPolicy policy, int seed)
             survivors.DurableNames.Add(name, inode);
         }
 
+        // Nobody has a file open after a power loss: one without a name is gone.
+        HashSet<int> named = [.. names.Values.Select(inode => inode.Id)];
+        foreach (int id in survivors.Inodes.Keys.Where(id => !named.Contains(id)).ToArray())
+        {
+            survivors.Inodes.Remove(id);
+        }
+
         return survivors;
     }
 

@@ -14,12 +14,19 @@ internal sealed class SimulatedDisk
 
     public HashSet<string> Directories { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Gets the number of the last operation, over all the runs that the disk has seen.</summary>
+    public long LastOrder { get; private set; }
+
+    /// <summary>Gets the bytes that files with a name take.</summary>
+    public long UsedBytes => LiveNames.Values.Sum(static inode => (long)inode.Live.Length);
+
     /// <summary>Carries out an operation.</summary>
     /// <param name="operation">The operation.</param>
     /// <param name="order">Its number.</param>
     /// <param name="completes">False for one that the power loss interrupts: a sync then gives no promise.</param>
     public void Apply(SimulatedOperation operation, long order, bool completes = true)
     {
+        LastOrder = order;
         switch (operation.Kind)
         {
             case OperationKind.Create:
@@ -29,6 +36,13 @@ internal sealed class SimulatedDisk
                 break;
             case OperationKind.Write:
                 Inodes[operation.Inode].Apply(new FileChange(order, operation.Offset, operation.Data));
+                break;
+            case OperationKind.MisdirectedWrite:
+                Extend(operation, order);
+                Inodes[operation.Landed.Inode].Apply(new FileChange(order, operation.Landed.Offset, operation.Data));
+                break;
+            case OperationKind.LostWrite:
+                Extend(operation, order);
                 break;
             case OperationKind.SetLength:
                 Inodes[operation.Inode].Apply(new FileChange(order, operation.Offset, null));
@@ -53,7 +67,7 @@ internal sealed class SimulatedDisk
 
     public SimulatedDisk Clone()
     {
-        var clone = new SimulatedDisk();
+        var clone = new SimulatedDisk { LastOrder = LastOrder };
         clone.Directories.UnionWith(Directories);
         foreach (SimulatedInode inode in Inodes.Values)
         {
@@ -72,6 +86,16 @@ internal sealed class SimulatedDisk
 
         clone.UnsyncedNames.AddRange(UnsyncedNames.Select(change => change with { Inode = clone.Inodes[change.Inode.Id] }));
         return clone;
+    }
+
+    // The file system's own data, the length, is right: it is the device that lied.
+    private void Extend(SimulatedOperation operation, long order)
+    {
+        SimulatedInode inode = Inodes[operation.Inode];
+        if (operation.Offset + operation.Data!.Length > inode.Live.Length)
+        {
+            inode.Apply(new FileChange(order, operation.Offset + operation.Data.Length, null));
+        }
     }
 
     private void Rename(NameChange change)

@@ -14,7 +14,7 @@ internal sealed class SimulatedFile(SimulatedFileSystem files, string path, Simu
     public int ReadAt(Span<byte> buffer, long offset)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        return files.Read(Opened(), buffer, offset);
+        return files.Read(path, Opened(), buffer, offset);
     }
 
     public void WriteAt(ReadOnlySpan<byte> bytes, long offset)

@@ -8,17 +8,14 @@ namespace Helios.Typed.TestKit.Files;
 /// a power loss during any of them leaves it, long after the run. Nothing depends on time, threads or chance but through the seeds
 /// handed in. Thread-safe; the order of operations is the caller's.
 /// </remarks>
-internal sealed class SimulatedFileSystem : IFileSystem
+internal sealed partial class SimulatedFileSystem : IFileSystem
 {
-    // EIO, which Windows spells ERROR_IO_DEVICE.
-    private static readonly int _ioErrorHResult = OperatingSystem.IsWindows() ? unchecked((int)0x8007045D) : 5;
-
     private readonly Lock _sync = new();
     private readonly SimulatedDisk _start;
     private readonly SimulatedDisk _disk;
     private readonly List<SimulatedOperation> _trace = [];
-    private readonly List<Fault> _faults = [];
     private readonly HashSet<string> _locked = new(StringComparer.Ordinal);
+    private readonly long _firstOrder;
     private long _powerLossAt = long.MaxValue;
     private int _nextInode;
 
@@ -32,6 +29,7 @@ internal sealed class SimulatedFileSystem : IFileSystem
     {
         _start = disk.Clone();
         _disk = disk;
+        _firstOrder = disk.LastOrder;
         _nextInode = disk.Inodes.Count == 0 ? 1 : disk.Inodes.Keys.Max() + 1;
     }
 
@@ -59,62 +57,12 @@ internal sealed class SimulatedFileSystem : IFileSystem
         }
     }
 
+    /// <summary>Is told of every operation before it is carried out, on the thread that asks for it, which it may hold up.</summary>
+    /// <remarks>That is where slow disks and interleavings come from. Called outside of the file system's own lock.</remarks>
+    public Action<SimulatedOperation>? Before { get; set; }
+
     /// <summary>Gets whether the power is gone.</summary>
     public bool HasLostPower { get; private set; }
-
-    /// <summary>Makes the power fail during an operation: it throws, and so does everything after it.</summary>
-    /// <param name="operation">The operation's number, from 1.</param>
-    public void LosePowerAt(long operation) => _powerLossAt = operation;
-
-    /// <summary>Makes an operation fail.</summary>
-    /// <param name="operation">The operation's number, from 1; a sync fault waits for the next sync.</param>
-    /// <param name="kind">How it fails.</param>
-    /// <param name="forever">Whether all later ones that it applies to fail too.</param>
-    public void FailAt(long operation, FaultKind kind, bool forever = false)
-    {
-        lock (_sync)
-        {
-            _faults.Add(new Fault(operation, kind, forever));
-        }
-    }
-
-    /// <summary>Takes all planned faults back.</summary>
-    public void Repair()
-    {
-        lock (_sync)
-        {
-            _faults.Clear();
-        }
-    }
-
-    /// <summary>Makes the file system that is found when power fails during an operation and comes back.</summary>
-    /// <param name="operation">The operation's number, from 1; one more than there were loses power after the last.</param>
-    /// <param name="policy">What is left of what was not synced.</param>
-    /// <param name="seed">Decides the policy's choices.</param>
-    public SimulatedFileSystem CrashAt(long operation, CrashPolicy policy, int seed)
-    {
-        lock (_sync)
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(operation, 1);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(operation, _trace.Count + 1);
-            SimulatedDisk disk = _start.Clone();
-            for (int i = 0; i < operation && i < _trace.Count; i++)
-            {
-                disk.Apply(_trace[i], i + 1, completes: i + 1 < operation);
-            }
-
-            return new SimulatedFileSystem(new PowerLoss(policy, seed).Survivors(disk));
-        }
-    }
-
-    /// <summary>Makes the file system that is found when power comes back after it failed, or fails now.</summary>
-    public SimulatedFileSystem Restart(CrashPolicy policy, int seed)
-    {
-        lock (_sync)
-        {
-            return new SimulatedFileSystem(new PowerLoss(policy, seed).Survivors(_disk.Clone()));
-        }
-    }
 
     /// <summary>Changes a file behind everybody's back, on the device and in the cache: rot.</summary>
     /// <param name="path">The file.</param>
@@ -148,6 +96,7 @@ internal sealed class SimulatedFileSystem : IFileSystem
     public IFile Open(string path, FileOpenMode mode)
     {
         path = Normalize(path);
+        Tell(mode == FileOpenMode.Create ? OperationKind.Create : OperationKind.Read, path);
         lock (_sync)
         {
             ThrowIfDark();
@@ -168,6 +117,10 @@ internal sealed class SimulatedFileSystem : IFileSystem
                 var operation = new SimulatedOperation(OperationKind.Create, path, _nextInode++);
                 Run(operation);
                 inode = _disk.Inodes[operation.Inode];
+            }
+            else
+            {
+                CountRead(path);
             }
 
             return new SimulatedFile(this, path, inode!, canWrite: mode != FileOpenMode.Read);
@@ -217,6 +170,7 @@ internal sealed class SimulatedFileSystem : IFileSystem
     public void Rename(string from, string to)
     {
         (from, to) = (Normalize(from), Normalize(to));
+        Tell(OperationKind.Rename, from);
         lock (_sync)
         {
             ThrowIfDark();
@@ -235,6 +189,7 @@ internal sealed class SimulatedFileSystem : IFileSystem
     public void Delete(string path)
     {
         path = Normalize(path);
+        Tell(OperationKind.Delete, path);
         lock (_sync)
         {
             ThrowIfDark();
@@ -259,6 +214,7 @@ internal sealed class SimulatedFileSystem : IFileSystem
         {
             ThrowIfDark();
             RequireDirectory(directory);
+            CountRead(directory);
             return [.. _disk.LiveNames.Keys.Where(path => Path.GetDirectoryName(path) == directory).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
         }
     }
@@ -267,6 +223,7 @@ internal sealed class SimulatedFileSystem : IFileSystem
     public void SyncDirectory(string path)
     {
         path = Normalize(path);
+        Tell(OperationKind.SyncDirectory, path);
         lock (_sync)
         {
             ThrowIfDark();
@@ -287,12 +244,19 @@ internal sealed class SimulatedFileSystem : IFileSystem
         }
     }
 
-    internal int Read(SimulatedInode inode, Span<byte> buffer, long offset)
+    internal int Read(string path, SimulatedInode inode, Span<byte> buffer, long offset)
     {
+        Tell(OperationKind.Read, path);
         lock (_sync)
         {
             ThrowIfDark();
-            return inode.Live.Read(buffer, offset);
+            int count = inode.Live.Read(buffer, offset);
+            if (CountRead(path) is { } fault)
+            {
+                Spoil(fault, inode, buffer[..count], offset);
+            }
+
+            return count;
         }
     }
 
@@ -307,6 +271,7 @@ internal sealed class SimulatedFileSystem : IFileSystem
 
     internal void Change(OperationKind kind, string path, SimulatedInode inode, long offset = 0, byte[]? data = null)
     {
+        Tell(kind, path);
         lock (_sync)
         {
             ThrowIfDark();
@@ -319,15 +284,11 @@ internal sealed class SimulatedFileSystem : IFileSystem
     private void Run(SimulatedOperation operation)
     {
         long number = _trace.Count + 1;
-        Fault? fault = _faults.Find(fault => fault.Hits(number, operation, _disk));
-        if (fault is not null)
-        {
-            Fail(operation, number, fault);
-        }
-
+        FailWhereDue(operation, number);
+        operation = LieWhereDue(operation, number);
         bool losesPower = number >= _powerLossAt;
         _trace.Add(operation);
-        _disk.Apply(operation, number, completes: !losesPower);
+        _disk.Apply(operation, _firstOrder + number, completes: !losesPower);
         if (losesPower)
         {
             HasLostPower = true;
@@ -335,27 +296,7 @@ internal sealed class SimulatedFileSystem : IFileSystem
         }
     }
 
-    // A failed operation counts, and does nothing or the half of it; the trace holds what it did.
-    private void Fail(SimulatedOperation operation, long number, Fault fault)
-    {
-        if (!fault.Forever)
-        {
-            _faults.Remove(fault);
-        }
-
-        SimulatedOperation done = fault.Kind switch
-        {
-            FaultKind.NoSpace when operation.Kind == OperationKind.Write => operation with { Data = operation.Data![..(operation.Data.Length / 2)] },
-            FaultKind.SyncLosesPages => operation with { Kind = OperationKind.LosePages },
-            FaultKind.SyncRevertsPages => operation with { Kind = OperationKind.RevertPages },
-            _ => operation with { Kind = OperationKind.Nothing },
-        };
-        _trace.Add(done);
-        _disk.Apply(done, number);
-        throw fault.Kind == FaultKind.NoSpace
-            ? new IOException($"No space left on device (simulated): {operation}.", DiskSpace.HResult)
-            : new IOException($"Input/output error (simulated): {operation}.", _ioErrorHResult);
-    }
+    private void Tell(OperationKind kind, string path) => Before?.Invoke(new SimulatedOperation(kind, path, 0));
 
     private void ThrowIfDark()
     {
@@ -375,17 +316,6 @@ internal sealed class SimulatedFileSystem : IFileSystem
         {
             throw new DirectoryNotFoundException($"Could not find the directory '{path}'.");
         }
-    }
-
-    private sealed record Fault(long At, FaultKind Kind, bool Forever)
-    {
-        public bool Hits(long number, SimulatedOperation operation, SimulatedDisk disk) => number >= At && Kind switch
-        {
-            FaultKind.IoError => true,
-            FaultKind.NoSpace => operation.Kind is OperationKind.Create or OperationKind.Write
-                || (operation.Kind == OperationKind.SetLength && operation.Offset > disk.Inodes[operation.Inode].Live.Length),
-            _ => operation.Kind == OperationKind.Sync,
-        };
     }
 
     private sealed class HeldLock(SimulatedFileSystem owner, string directory) : IDisposable

@@ -7,10 +7,23 @@ namespace Helios.Typed.TestKit.Files;
 /// <param name="Offset">Where, or the new length.</param>
 /// <param name="Data">What was written, or null.</param>
 /// <param name="Target">The new name, or null.</param>
-internal sealed record SimulatedOperation(OperationKind Kind, string Path, int Inode, long Offset = 0, byte[]? Data = null, string? Target = null)
+/// <param name="Attempted">What was asked for, where that failed; null for what went well, or seemed to.</param>
+/// <param name="Landed">Where misdirected bytes went: a file's number and an offset.</param>
+internal sealed record SimulatedOperation(
+    OperationKind Kind,
+    string Path,
+    int Inode,
+    long Offset = 0,
+    byte[]? Data = null,
+    string? Target = null,
+    OperationKind? Attempted = null,
+    (int Inode, long Offset) Landed = default)
 {
+    /// <summary>Gets whether the operation was answered by an error.</summary>
+    public bool HasFailed => Attempted is not null;
+
     /// <inheritdoc/>
-    public override string ToString() => Kind switch
+    public override string ToString() => Attempted is { } attempted ? $"failed {attempted} of {System.IO.Path.GetFileName(Path)}" : Kind switch
     {
         OperationKind.Write => $"write {Data!.Length} at {Offset} of {System.IO.Path.GetFileName(Path)}",
         OperationKind.SetLength => $"set length {Offset} of {System.IO.Path.GetFileName(Path)}",
