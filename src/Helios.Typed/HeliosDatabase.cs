@@ -8,7 +8,7 @@ namespace Helios.Typed;
 
 /// <summary>Is an open database: one directory, any number of tables and threads.</summary>
 /// <remarks>
-/// One process at a time has a database open. Share the instance: it and its stores are safe for any number of threads, and
+/// One process at a time has a database open, or any number that only read it. Share the instance: it and its stores are safe for any number of threads, and
 /// readers never wait for writers. Disposing it finishes what is being written and frees the directory.
 /// </remarks>
 public sealed class HeliosDatabase : IAsyncDisposable, IDisposable
@@ -39,7 +39,7 @@ public sealed class HeliosDatabase : IAsyncDisposable, IDisposable
     /// <param name="loggers">Takes what the database has to say, or null.</param>
     /// <param name="cancellationToken">Stops the opening.</param>
     /// <exception cref="ArgumentException">A setting cannot be; the message names each.</exception>
-    /// <exception cref="HeliosLockedException">Another process, or another opening in this one, has it open.</exception>
+    /// <exception cref="HeliosLockedException">Another process, or another opening in this one, has it open, and not both only read.</exception>
     /// <exception cref="HeliosCorruptionException">A file is damaged; the message names file and offset.</exception>
     /// <exception cref="HeliosFormatException">A file was written by a newer version of the library.</exception>
     /// <exception cref="HeliosException">The path is a file, or a directory that holds something else.</exception>
@@ -131,6 +131,7 @@ public sealed class HeliosDatabase : IAsyncDisposable, IDisposable
             Path = inMemory ? MemoryDirectory : path,
             Files = inMemory ? new MemoryFileSystem() : PhysicalFileSystem.Instance,
             CreateIfMissing = options.CreateIfMissing || inMemory,
+            ReadOnly = options.ReadOnly,
             Durability = options.Durability,
             SyncInterval = options.SyncInterval,
             MemtableBytes = options.MemtableBytes,

@@ -14,6 +14,14 @@ public sealed class HeliosDatabaseOptions
     /// <value>The default is true.</value>
     public bool CreateIfMissing { get; set; } = true;
 
+    /// <summary>Gets or sets whether the database is only read.</summary>
+    /// <value>
+    /// The default is false. Any number of processes may have a database open with it at once, and none that writes beside them.
+    /// Nothing in the directory is changed, which may be one that cannot be written to; where a copy came without its file
+    /// <c>LOCK</c>, that is made if it can be. Writes throw <see cref="HeliosReadOnlyException"/>, and no index is built.
+    /// </value>
+    public bool ReadOnly { get; set; }
+
     /// <summary>Gets or sets what a commit has survived once it returns.</summary>
     /// <value>The default is <see cref="Durability.Full"/>: an fsync, shared by commits that come together.</value>
     public Durability Durability { get; set; } = Durability.Full;

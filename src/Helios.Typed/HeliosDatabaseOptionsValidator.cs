@@ -40,6 +40,11 @@ internal sealed class HeliosDatabaseOptionsValidator : IValidateOptions<HeliosDa
             problems.Add($"{nameof(options.Path)} has a zero character, which no directory's name can have.");
         }
 
+        if (options.ReadOnly && options.Path == HeliosDatabaseOptions.InMemory)
+        {
+            problems.Add($"{nameof(options.ReadOnly)} is set for '{HeliosDatabaseOptions.InMemory}', which is empty when it is opened: leave it out, or set {nameof(options.Path)} to a database's directory.");
+        }
+
         if (!Enum.IsDefined(options.Durability))
         {
             problems.Add(string.Create(CultureInfo.InvariantCulture, $"{nameof(options.Durability)} is {(int)options.Durability}: use Full, Interval or None."));

@@ -7,7 +7,7 @@ public sealed class HeliosLockedException : HeliosException
     /// <param name="path">The database directory.</param>
     /// <param name="holder">Who holds it, as far as it can be told.</param>
     public HeliosLockedException(string path, string holder)
-        : base($"The database '{path}' is already open ({holder}). A database has one writing process at a time: close the other one, or share its HeliosDatabase.")
+        : base($"The database '{path}' is already open ({holder}). A database has one writing process at a time, or any number that open it with ReadOnly: close the other one, or share its HeliosDatabase.")
     {
         Path = path;
         Holder = holder;

@@ -12,10 +12,10 @@ internal sealed partial class DatabaseEngine
         _merger = new Merger(_state, _stopping.Token);
         _indexer = new BackgroundIndexer(_state, _merger, _stopping.Token);
         _flusher = new Flusher(_state, ConsiderSegments, _stopping.Token);
-        (_lock, Storage.Log.LogWriter log) = opening.Take();
+        (_lock, Storage.Log.LogWriter? log) = opening.Take();
         _writes = new WritePath(_state, log, opening.Replay, _flusher.Enqueue);
         EngineOptions options = _state.Options;
-        if (options.Durability == Durability.Interval)
+        if (options.Durability == Durability.Interval && !options.ReadOnly)
         {
             _syncTimer = options.Clock.CreateTimer(static writes => ((WritePath)writes!).SyncLog(), _writes, options.SyncInterval, options.SyncInterval);
         }
@@ -64,6 +64,11 @@ internal sealed partial class DatabaseEngine
 
     private void StartBackgroundWork(RecoveryReport report)
     {
+        if (_state.Options.ReadOnly)
+        {
+            return;
+        }
+
         // Each opening that finds rows in logs adds a log; without a flush they would pile up.
         if (report.Logs >= MaxLogsAtOpening)
         {

@@ -20,7 +20,7 @@ internal sealed class DatabaseState(EngineOptions options, ManifestStore manifes
     private ulong _published;
     private ulong _durable;
     private ulong _nextFileNumber = manifest.Current.NextFileNumber;
-    private volatile HeliosException? _readOnlyCause;
+    private volatile HeliosReadOnlyException? _readOnlyCause = options.ReadOnly ? OpenedToRead(options.Path) : null;
 
     /// <summary>Gets the options.</summary>
     public EngineOptions Options => options;
@@ -50,7 +50,7 @@ internal sealed class DatabaseState(EngineOptions options, ManifestStore manifes
     public SequenceNumber Durable => new(Volatile.Read(ref _durable));
 
     /// <summary>Gets why the database takes no more writes, or null while it does.</summary>
-    public HeliosException? ReadOnlyCause => _readOnlyCause;
+    public HeliosReadOnlyException? ReadOnlyCause => _readOnlyCause;
 
     /// <summary>Gets the number that the next file takes, as the manifest should keep it.</summary>
     public ulong NextFileNumber => Volatile.Read(ref _nextFileNumber);
@@ -60,6 +60,9 @@ internal sealed class DatabaseState(EngineOptions options, ManifestStore manifes
 
     /// <summary>Makes the exception for work on a closed database.</summary>
     public static ObjectDisposedException Closed() => new("HeliosDatabase", "The database is closed.");
+
+    private static HeliosReadOnlyException OpenedToRead(string path) =>
+        new(path, $"The database '{path}' was opened with {nameof(EngineOptions.ReadOnly)}, and takes no writes. Close it, and open it without that to write.", null);
 
     /// <summary>Gives a file's path.</summary>
     public string PathOf(string fileName) => Path.Combine(options.Path, fileName);
@@ -108,8 +111,10 @@ internal sealed class DatabaseState(EngineOptions options, ManifestStore manifes
     /// <summary>Stops writes for good, and says why to every later one.</summary>
     public void MakeReadOnly(string what, Exception cause)
     {
-        HeliosException reason = new(
-            $"The database '{options.Path}' takes no more writes: {what} ({cause.Message}). Reads go on. Close it, see to the disk, and open it again.", cause);
+        HeliosReadOnlyException reason = new(
+            options.Path,
+            $"The database '{options.Path}' takes no more writes: {what} ({cause.Message}). Reads go on. Close it, see to the disk, and open it again.",
+            cause);
         if (Interlocked.CompareExchange(ref _readOnlyCause, reason, null) is null)
         {
             log.BecameReadOnly(options.Path, what, cause);
@@ -126,7 +131,7 @@ internal sealed class DatabaseState(EngineOptions options, ManifestStore manifes
     }
 
     /// <summary>Gives the exception for a write to a database that takes no more.</summary>
-    public HeliosException? FindReadOnly() => _readOnlyCause is { } cause ? new HeliosException(cause.Message, cause.InnerException) : null;
+    public HeliosReadOnlyException? FindReadOnly() => _readOnlyCause is { } cause ? new HeliosReadOnlyException(cause.Path, cause.Message, cause.InnerException) : null;
 
     /// <summary>Makes the exception for something that could not be written, and tells a full disk from other failures.</summary>
     /// <param name="error">What happened.</param>

@@ -21,6 +21,8 @@ internal sealed class EngineOpening : IDisposable
     private long _logBytes;
     private long _cutBytes;
 
+    private bool MayCreate => _options.CreateIfMissing && !_options.ReadOnly;
+
     private EngineOpening(EngineOptions options)
     {
         _options = options;
@@ -59,9 +61,9 @@ internal sealed class EngineOpening : IDisposable
     }
 
     /// <summary>Hands over what is open.</summary>
-    public (IDisposable Lock, LogWriter Log) Take()
+    public (IDisposable Lock, LogWriter? Log) Take()
     {
-        (IDisposable Lock, LogWriter Log) taken = (_lock!, _log!);
+        (IDisposable Lock, LogWriter? Log) taken = (_lock!, _log);
         (_lock, _log, _manifest) = (null, null, null);
         return taken;
     }
@@ -82,12 +84,18 @@ internal sealed class EngineOpening : IDisposable
     private void Recover(CancellationToken cancellationToken)
     {
         RequireDirectory();
-        _lock = _options.Files.Lock(_options.Path);
+        _lock = _options.Files.Lock(_options.Path, _options.ReadOnly);
         RequireDatabase();
-        _manifest = ManifestStore.Open(_options.Files, _options.Path, _options.NewId);
+        _manifest = _options.ReadOnly
+            ? ManifestStore.OpenToRead(_options.Files, _options.Path)
+            : ManifestStore.Open(_options.Files, _options.Path, _options.NewId);
         State = new DatabaseState(_options, _manifest, new EngineLog(_options.Loggers));
         OpenTables(cancellationToken);
-        RemoveLeftovers();
+        if (!_options.ReadOnly)
+        {
+            RemoveLeftovers();
+        }
+
         ReplayLogs(cancellationToken);
         Report = new RecoveryReport(
             _logs, Replay.Commits, Replay.Rows, _logBytes, _cutBytes, _filesRemoved, _options.Clock.GetElapsedTime(_started));
@@ -107,7 +115,7 @@ internal sealed class EngineOpening : IDisposable
 
         if (!_options.Files.DirectoryExists(_options.Path))
         {
-            if (!_options.CreateIfMissing)
+            if (!MayCreate)
             {
                 throw Missing();
             }
@@ -124,14 +132,16 @@ internal sealed class EngineOpening : IDisposable
     private void RequireDatabase()
     {
         ManifestStore.RequireDatabaseOrNothing(_options.Files, _options.Path);
-        if (!_options.CreateIfMissing && !_options.Files.FileExists(Path.Combine(_options.Path, FileNames.Current)))
+        if (!MayCreate && !_options.Files.FileExists(Path.Combine(_options.Path, FileNames.Current)))
         {
             throw Missing();
         }
     }
 
     private HeliosException Missing() =>
-        new($"There is no database at '{_options.Path}', and CreateIfMissing is false. Check the path, or set CreateIfMissing.");
+        new(_options.ReadOnly
+            ? $"There is no database at '{_options.Path}' that could be read. Check the path, or open it without ReadOnly to create one."
+            : $"There is no database at '{_options.Path}', and CreateIfMissing is false. Check the path, or set CreateIfMissing.");
 
     private void OpenTables(CancellationToken cancellationToken)
     {
@@ -217,6 +227,13 @@ internal sealed class EngineOpening : IDisposable
         }
 
         State.Publish(Replay.Last);
+        if (_options.ReadOnly)
+        {
+            // What was read is all there is to say: nothing is built on it, so nothing has to be made durable first.
+            State.MarkDurable();
+            return;
+        }
+
         ulong next = Math.Max(State.Manifest.Current.FirstLogNumber, 1);
         if (numbers.Count > 0)
         {
@@ -275,7 +292,7 @@ internal sealed class EngineOpening : IDisposable
     {
         try
         {
-            return LogReader.Read(_options.Files, _options.Path, number, isNewest, Replay.Apply);
+            return LogReader.Read(_options.Files, _options.Path, number, isNewest, Replay.Apply, mayChange: !_options.ReadOnly);
         }
         catch (InvalidDataException error)
         {

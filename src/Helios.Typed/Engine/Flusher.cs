@@ -93,7 +93,7 @@ internal sealed class Flusher(DatabaseState state, Action flushed, CancellationT
 
             if (await step.WaitAsync(cancellationToken).ConfigureAwait(false) is { } error)
             {
-                throw error is OperationCanceledException ? DatabaseState.Closed() : state.FailedWrite(
+                throw error is OperationCanceledException ? DatabaseState.Closed() : state.FindReadOnly() ?? state.FailedWrite(
                     error,
                     "writing rows from memory to segments",
                     $"Rows of '{state.Options.Path}' could not be written from memory to segments: {error.Message} They are safe in the log. See to the disk, and try again.");

@@ -28,13 +28,13 @@ internal sealed partial class WritePath : IDisposable
 
     /// <summary>Starts the path after recovery.</summary>
     /// <param name="state">The engine's state, recovered.</param>
-    /// <param name="log">The log to append to; owned from here on.</param>
+    /// <param name="log">The log to append to; owned from here on. None where the database is only read: the refusal comes before it is used.</param>
     /// <param name="replay">What was replayed.</param>
     /// <param name="onSealed">Takes what was sealed, in order; called under the commit lock.</param>
-    public WritePath(DatabaseState state, LogWriter log, LogReplay replay, Action<SealedSet> onSealed)
+    public WritePath(DatabaseState state, LogWriter? log, LogReplay replay, Action<SealedSet> onSealed)
     {
         _state = state;
-        _log = log;
+        _log = log!;
         _last = state.Published;
         _hasUnsealed = replay.Commits > 0;
         _closedByReplay = replay.Closed;
@@ -109,7 +109,7 @@ internal sealed partial class WritePath : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _log.Dispose();
+        _log?.Dispose();
         _group.Dispose();
     }
 

@@ -59,6 +59,7 @@ internal sealed class DatabasePool(IOptionsMonitor<HeliosDatabaseOptions> option
 
     private static string? FindDifference(HeliosDatabaseOptions a, HeliosDatabaseOptions b) =>
         a.CreateIfMissing != b.CreateIfMissing ? $"{nameof(a.CreateIfMissing)} is {a.CreateIfMissing} and {b.CreateIfMissing}"
+        : a.ReadOnly != b.ReadOnly ? $"{nameof(a.ReadOnly)} is {a.ReadOnly} and {b.ReadOnly}"
         : a.Durability != b.Durability ? $"{nameof(a.Durability)} is {a.Durability} and {b.Durability}"
         : a.SyncInterval != b.SyncInterval ? $"{nameof(a.SyncInterval)} is {a.SyncInterval:c} and {b.SyncInterval:c}"
         : a.MemtableBytes != b.MemtableBytes ? $"{nameof(a.MemtableBytes)} is {a.MemtableBytes} and {b.MemtableBytes}"

@@ -14,7 +14,7 @@ internal sealed partial class SimulatedFileSystem : IFileSystem
     private readonly SimulatedDisk _start;
     private readonly SimulatedDisk _disk;
     private readonly List<SimulatedOperation> _trace = [];
-    private readonly HashSet<string> _locked = new(StringComparer.Ordinal);
+    private readonly HeldLocks _locks = new();
     private readonly long _firstOrder;
     private long _powerLossAt = long.MaxValue;
     private int _nextInode;
@@ -233,14 +233,14 @@ internal sealed partial class SimulatedFileSystem : IFileSystem
     }
 
     /// <inheritdoc/>
-    public IDisposable Lock(string directory)
+    public IDisposable Lock(string directory, bool isShared = false)
     {
         directory = Normalize(directory);
         lock (_sync)
         {
             ThrowIfDark();
             RequireDirectory(directory);
-            return _locked.Add(directory) ? new HeldLock(this, directory) : throw new HeliosLockedException(directory, "another opening in this process");
+            return _locks.Hold(directory, isShared);
         }
     }
 
@@ -315,23 +315,6 @@ internal sealed partial class SimulatedFileSystem : IFileSystem
         if (!IsDirectory(path))
         {
             throw new DirectoryNotFoundException($"Could not find the directory '{path}'.");
-        }
-    }
-
-    private sealed class HeldLock(SimulatedFileSystem owner, string directory) : IDisposable
-    {
-        private bool _disposed;
-
-        public void Dispose()
-        {
-            lock (owner._sync)
-            {
-                if (!_disposed)
-                {
-                    _disposed = true;
-                    owner._locked.Remove(directory);
-                }
-            }
         }
     }
 }

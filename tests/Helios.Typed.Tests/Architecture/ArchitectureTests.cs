@@ -38,7 +38,7 @@ public sealed class ArchitectureTests
         nameof(ColumnType), nameof(Durability), nameof(HeliosKey), nameof(IndexKind), nameof(IndexingProgress), nameof(Metric),
         nameof(Quantization), nameof(WriteResult), nameof(HeliosException), nameof(HeliosCorruptionException),
         nameof(HeliosDiskFullException), nameof(HeliosDuplicateKeyException), nameof(HeliosFormatException), nameof(HeliosKeyNotFoundException),
-        nameof(HeliosLockedException), nameof(HeliosQueryException), nameof(HeliosSchemaException),
+        nameof(HeliosLockedException), nameof(HeliosQueryException), nameof(HeliosReadOnlyException), nameof(HeliosSchemaException),
     };
 
     /// <summary>The rooms that stand directly under the front door and may know its query and store types.</summary>

@@ -35,16 +35,16 @@ public sealed class FailureTests
         await database.InsertAsync((1, "before"));
         Fail(FileOperation.Sync, ".log", "I/O error");
 
-        await Assert.ThrowsAsync<HeliosException>(() => database.InsertAsync((2, "unknown")));
+        await Assert.ThrowsAsync<HeliosReadOnlyException>(() => database.InsertAsync((2, "unknown")));
         _files.Before = null;
 
         Assert.Equal([(1, "before")], Pairs(database));
         for (int i = 0; i < 2; i++)
         {
-            HeliosException error = await Assert.ThrowsAsync<HeliosException>(() => database.InsertAsync((3, "refused")));
+            HeliosReadOnlyException error = await Assert.ThrowsAsync<HeliosReadOnlyException>(() => database.InsertAsync((3, "refused")));
             Assert.Contains("takes no more writes", error.Message, StringComparison.Ordinal);
             Assert.Contains("I/O error", error.Message, StringComparison.Ordinal);
-            await Assert.ThrowsAsync<HeliosException>(() => database.Engine.CheckpointAsync(Token));
+            await Assert.ThrowsAsync<HeliosReadOnlyException>(() => database.Engine.CheckpointAsync(Token));
         }
 
         await database.ReopenAsync();
@@ -65,10 +65,10 @@ public sealed class FailureTests
             }
         };
 
-        await Assert.ThrowsAsync<HeliosException>(() => database.InsertAsync((2, "refused")));
+        await Assert.ThrowsAsync<HeliosReadOnlyException>(() => database.InsertAsync((2, "refused")));
         _files.Before = null;
 
-        HeliosException error = await Assert.ThrowsAsync<HeliosException>(() => database.InsertAsync((3, "refused")));
+        HeliosReadOnlyException error = await Assert.ThrowsAsync<HeliosReadOnlyException>(() => database.InsertAsync((3, "refused")));
         Assert.Contains("takes no more writes", error.Message, StringComparison.Ordinal);
         await database.ReopenAsync();
         Assert.Equal([(1, "before")], Pairs(database));
@@ -111,10 +111,10 @@ public sealed class FailureTests
         await database.InsertAsync((1, "one"));
         Fail(FileOperation.Sync, "MANIFEST-000001", "I/O error");
 
-        await Assert.ThrowsAsync<HeliosException>(() => database.Engine.CheckpointAsync(Token));
+        await Assert.ThrowsAsync<HeliosReadOnlyException>(() => database.Engine.CheckpointAsync(Token));
         _files.Before = null;
 
-        await Assert.ThrowsAsync<HeliosException>(() => database.InsertAsync((2, "two")));
+        await Assert.ThrowsAsync<HeliosReadOnlyException>(() => database.InsertAsync((2, "two")));
         Assert.Equal([(1, "one")], Pairs(database));
         await database.ReopenAsync();
         Assert.Equal([(1, "one")], Pairs(database));
@@ -156,7 +156,7 @@ public sealed class FailureTests
         for (int i = 0; i < 3; i++)
         {
             Task refused = database.InsertAsync((10, "refused"));
-            HeliosException error = await Assert.ThrowsAsync<HeliosException>(() => scheduler.RunUntilAsync(refused));
+            HeliosReadOnlyException error = await Assert.ThrowsAsync<HeliosReadOnlyException>(() => scheduler.RunUntilAsync(refused));
             Assert.Contains("takes no more writes", error.Message, StringComparison.Ordinal);
         }
 

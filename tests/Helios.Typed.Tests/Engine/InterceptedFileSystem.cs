@@ -68,7 +68,7 @@ internal sealed class InterceptedFileSystem(IFileSystem inner) : IFileSystem
         inner.SyncDirectory(path);
     }
 
-    public IDisposable Lock(string directory) => inner.Lock(directory);
+    public IDisposable Lock(string directory, bool isShared = false) => inner.Lock(directory, isShared);
 
     private void Tell(FileOperation operation, string path) => Before?.Invoke(operation, path);
 

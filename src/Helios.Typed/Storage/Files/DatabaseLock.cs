@@ -1,55 +1,57 @@
-using System.Diagnostics;
-using System.Globalization;
-
 namespace Helios.Typed.Storage.Files;
 
-/// <summary>Holds the writer's lock of a database directory.</summary>
+/// <summary>Holds the lock of a database directory: the writer's, which is one process's alone, or a reader's, which others share.</summary>
 /// <remarks>
 /// The lock is the operating system's, on the file <c>LOCK</c>, so that it dies with its process and a file left behind is no
-/// obstacle. Who holds it stands in <c>LOCK.holder</c>, because on Windows a locked file cannot be read. The lock file is never
-/// deleted: another process could be about to lock the one just removed.
+/// obstacle. Which writer holds it stands in <c>LOCK.holder</c>, because on Windows a locked file cannot be read. The lock file is
+/// never deleted: another process could be about to lock the one just removed.
 /// </remarks>
 internal sealed class DatabaseLock : IDisposable
 {
     private const int SharingViolationWindows = unchecked((int)0x80070020);
-    private const string ThisProcess = "another opening in this process";
+    private const int ReadOnlyFileSystemUnix = 30;
 
     // A lock over NFS belongs to the process, not to the opening, so openings in one process are told apart here as well.
-    private static readonly HashSet<string> _held = new(StringComparer.Ordinal);
+    private static readonly HeldLocks _held = new();
 
     private readonly string _directory;
-    private readonly FileStream _stream;
+    private readonly FileStream? _stream;
+    private readonly bool _isShared;
     private bool _disposed;
 
-    private DatabaseLock(string directory, FileStream stream)
+    private DatabaseLock(string directory, FileStream? stream, bool isShared)
     {
         _directory = directory;
         _stream = stream;
+        _isShared = isShared;
     }
 
     /// <summary>Takes the lock.</summary>
     /// <param name="directory">The database directory, which is there.</param>
+    /// <param name="isShared">Whether only to read: beside any number of others that do, and no writer.</param>
     /// <exception cref="HeliosLockedException">Another process, or another opening in this one, has it.</exception>
-    public static DatabaseLock Take(string directory)
+    public static DatabaseLock Take(string directory, bool isShared)
     {
         directory = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
-        lock (_held)
-        {
-            if (!_held.Add(directory))
-            {
-                throw new HeliosLockedException(directory, ThisProcess);
-            }
-        }
-
+        _held.Take(directory, isShared);
         try
         {
-            FileStream stream = OpenLocked(directory) ?? throw new HeliosLockedException(directory, ReadHolder(directory));
-            WriteHolder(directory);
-            return new DatabaseLock(directory, stream);
+            string path = Path.Combine(directory, FileNames.Lock);
+            if (!TryOpen(path, isShared, out FileStream? stream))
+            {
+                throw new HeliosLockedException(directory, Holder(directory, path, isShared));
+            }
+
+            if (!isShared)
+            {
+                LockHolder.Write(directory);
+            }
+
+            return new DatabaseLock(directory, stream, isShared);
         }
         catch
         {
-            Forget(directory);
+            _held.Release(directory);
             throw;
         }
     }
@@ -63,103 +65,78 @@ internal sealed class DatabaseLock : IDisposable
         }
 
         _disposed = true;
-        try
+        if (!_isShared)
         {
-            File.Delete(Path.Combine(_directory, FileNames.LockHolder));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The text only helps a message; the next holder writes it anew.
+            LockHolder.Remove(_directory);
         }
 
-        _stream.Dispose();
-        Forget(_directory);
+        _stream?.Dispose();
+        _held.Release(_directory);
     }
 
-    private static void Forget(string directory)
+    // Whoever keeps a reader out is a writer; a writer is kept out by readers where a reader would not be.
+    private static string Holder(string directory, string path, bool isShared)
     {
-        lock (_held)
+        if (isShared || !TryOpen(path, isShared: true, out FileStream? stream))
         {
-            _held.Remove(directory);
+            return LockHolder.ReadWriter(directory);
         }
+
+        stream?.Dispose();
+        return LockHolder.FindReader(path);
     }
 
-    private static FileStream? OpenLocked(string directory)
+    /// <summary>Opens the lock's file and locks it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="isShared">Whether only to read.</param>
+    /// <param name="stream">The file, locked; null for a reader where there is none and none can be made, so that nobody can write either.</param>
+    /// <returns>False where another holds it.</returns>
+    private static bool TryOpen(string path, bool isShared, out FileStream? stream)
     {
-        string path = Path.Combine(directory, FileNames.Lock);
-        FileStream stream;
+        stream = null;
+        FileStream opened;
         try
         {
-            stream = PhysicalFileSystem.OpenPrivate(path, new FileStreamOptions
-            {
-                Mode = FileMode.OpenOrCreate,
-                Access = FileAccess.ReadWrite,
-                Share = FileShare.None,
-                BufferSize = 0,
-            });
+            opened = isShared ? OpenShared(path) : Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException e) when (e.HResult == (OperatingSystem.IsWindows() ? SharingViolationWindows : UnixCalls.WouldBlock))
         {
-            return null;
+            return false;
+        }
+        catch (Exception e) when (isShared && !File.Exists(path) && e is UnauthorizedAccessException or IOException { HResult: ReadOnlyFileSystemUnix })
+        {
+            return true;
         }
 
         // The runtime's own lock can be switched off by a setting, and passes over file systems that have none.
         bool isLocked = false;
         try
         {
-            isLocked = OperatingSystem.IsWindows() || UnixCalls.TryLock(stream.SafeFileHandle, path);
+            isLocked = OperatingSystem.IsWindows() || UnixCalls.TryLock(opened.SafeFileHandle, path, isShared);
         }
         finally
         {
             if (!isLocked)
             {
-                stream.Dispose();
+                opened.Dispose();
             }
         }
 
-        return isLocked ? stream : null;
+        stream = isLocked ? opened : null;
+        return isLocked;
     }
 
-    // The text only helps a message: a full disk, or a sandbox that hides the process, must not keep the database shut.
-    private static void WriteHolder(string directory)
+    // A copy may have come without the file. It is made where it can be, which a later writer has to meet.
+    private static FileStream OpenShared(string path)
     {
-        try
+        if (!File.Exists(path))
         {
-            // Renamed into place, so that nobody reads half of it.
-            string path = Path.Combine(directory, FileNames.LockHolder);
-            string temporary = FileNames.Temporary(path);
-            File.Delete(temporary);
-            using (FileStream file = PhysicalFileSystem.OpenPrivate(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write }))
-            {
-                file.Write(System.Text.Encoding.UTF8.GetBytes(DescribeThisProcess()));
-            }
+            Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite).Dispose();
+        }
 
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception or InvalidOperationException or NotSupportedException)
-        {
-        }
+        return Open(path, FileMode.Open, FileAccess.Read, FileShare.Read);
     }
 
-    private static string DescribeThisProcess()
-    {
-        using var process = Process.GetCurrentProcess();
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"process {process.Id} ({process.ProcessName}) on host {Environment.MachineName}, running since {process.StartTime.ToUniversalTime():yyyy-MM-dd HH:mm:ss}Z");
-    }
-
-    private static string ReadHolder(string directory)
-    {
-        const int longest = 500;
-        try
-        {
-            string text = File.ReadAllText(Path.Combine(directory, FileNames.LockHolder)).Trim();
-            return text.Length is > 0 and <= longest ? text : "a process that does not say its name";
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return "a process that does not say its name";
-        }
-    }
+    private static FileStream Open(string path, FileMode mode, FileAccess access, FileShare share) =>
+        PhysicalFileSystem.OpenPrivate(path, new FileStreamOptions { Mode = mode, Access = access, Share = share, BufferSize = 0 });
 }

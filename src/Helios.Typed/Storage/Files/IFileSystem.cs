@@ -35,8 +35,9 @@ internal interface IFileSystem
     /// <summary>Makes the creations, renames and removals in a directory durable.</summary>
     void SyncDirectory(string path);
 
-    /// <summary>Takes the writer's lock of a database directory until disposed.</summary>
+    /// <summary>Takes the lock of a database directory until disposed.</summary>
     /// <param name="directory">The database directory.</param>
+    /// <param name="isShared">Whether only to read: beside any number of others that do, and no writer; it changes no file.</param>
     /// <exception cref="HeliosLockedException">Another process, or another opening in this one, has it; the message names it.</exception>
-    IDisposable Lock(string directory);
+    IDisposable Lock(string directory, bool isShared = false);
 }

@@ -7,7 +7,7 @@ internal sealed class MemoryFileSystem : IFileSystem
     private readonly Lock _sync = new();
     private readonly Dictionary<string, MemoryFileContent> _files = new(StringComparer.Ordinal);
     private readonly HashSet<string> _directories = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _locked = new(StringComparer.Ordinal);
+    private readonly HeldLocks _locks = new();
 
     /// <inheritdoc/>
     public IFile Open(string path, FileOpenMode mode)
@@ -136,15 +136,13 @@ internal sealed class MemoryFileSystem : IFileSystem
     }
 
     /// <inheritdoc/>
-    public IDisposable Lock(string directory)
+    public IDisposable Lock(string directory, bool isShared = false)
     {
         directory = Normalize(directory);
         lock (_sync)
         {
             RequireDirectory(directory);
-            return _locked.Add(directory)
-                ? new HeldLock(this, directory)
-                : throw new HeliosLockedException(directory, "another opening in this process");
+            return _locks.Hold(directory, isShared);
         }
     }
 
@@ -159,23 +157,6 @@ internal sealed class MemoryFileSystem : IFileSystem
         if (!IsDirectory(path))
         {
             throw new DirectoryNotFoundException($"Could not find the directory '{path}'.");
-        }
-    }
-
-    private sealed class HeldLock(MemoryFileSystem owner, string directory) : IDisposable
-    {
-        private bool _disposed;
-
-        public void Dispose()
-        {
-            lock (owner._sync)
-            {
-                if (!_disposed)
-                {
-                    _disposed = true;
-                    owner._locked.Remove(directory);
-                }
-            }
         }
     }
 }

@@ -91,7 +91,7 @@ internal sealed class PhysicalFileSystem : IFileSystem
     }
 
     /// <inheritdoc/>
-    public IDisposable Lock(string directory) => Translate(directory, () => DatabaseLock.Take(directory));
+    public IDisposable Lock(string directory, bool isShared = false) => Translate(directory, () => DatabaseLock.Take(directory, isShared));
 
     /// <summary>Opens a stream; where it makes the file, the file is its owner's alone from the first moment.</summary>
     internal static FileStream OpenPrivate(string path, FileStreamOptions options)

@@ -14,6 +14,7 @@ internal static partial class UnixCalls
     private const int Interrupted = 4;
     private const int CloseOnExecLinux = 0x80000;
     private const int CloseOnExecMac = 0x1000000;
+    private const int LockShared = 1;
     private const int LockExclusive = 2;
     private const int LockNonBlocking = 4;
     private const int WouldBlockLinux = 11;
@@ -55,12 +56,15 @@ internal static partial class UnixCalls
         SyncFile(handle, path);
     }
 
-    /// <summary>Takes the exclusive lock of an open file, unless another opening of it has it.</summary>
+    /// <summary>Takes the lock of an open file, unless another opening of it has one that is against it.</summary>
+    /// <param name="handle">The file.</param>
+    /// <param name="path">Its path, for messages.</param>
+    /// <param name="isShared">Whether others may have a shared one beside it.</param>
     /// <returns>False where another has it.</returns>
     /// <exception cref="IOException">The file system has no locks.</exception>
-    public static bool TryLock(SafeFileHandle handle, string path)
+    public static bool TryLock(SafeFileHandle handle, string path, bool isShared)
     {
-        while (FLock(handle, LockExclusive | LockNonBlocking) != 0)
+        while (FLock(handle, (isShared ? LockShared : LockExclusive) | LockNonBlocking) != 0)
         {
             int error = Marshal.GetLastPInvokeError();
             if (error == WouldBlock)

@@ -16,28 +16,33 @@ internal static class LogReader
     /// <param name="payload">The commits; valid during the call.</param>
     internal delegate void GroupHandler(SequenceNumber first, SequenceNumber last, ReadOnlySpan<byte> payload);
 
-    /// <summary>Reads a log, and cuts a torn tail off it where it is the newest.</summary>
+    /// <summary>Reads a log, and cuts a torn tail off it where it is the newest and may be changed.</summary>
     /// <param name="files">The file system.</param>
     /// <param name="directory">The database directory.</param>
     /// <param name="logNumber">The log's number.</param>
     /// <param name="isNewest">Whether no later log is there: only the newest may end in a torn group.</param>
     /// <param name="handler">Takes each group.</param>
+    /// <param name="mayChange">Whether the file may be changed; if not, a torn tail is passed over, and stays.</param>
     /// <returns>What was kept and what was cut.</returns>
     /// <exception cref="HeliosCorruptionException">There is damage that no interrupted write explains.</exception>
     /// <exception cref="HeliosFormatException">The file is of an unknown format version.</exception>
-    public static LogReadReport Read(IFileSystem files, string directory, ulong logNumber, bool isNewest, GroupHandler handler)
+    public static LogReadReport Read(IFileSystem files, string directory, ulong logNumber, bool isNewest, GroupHandler handler, bool mayChange = true)
     {
         string path = Path.Combine(directory, FileNames.Log(logNumber));
         GroupEnd end;
         long fileBytes;
-        using (IFile file = files.Open(path, isNewest ? FileOpenMode.ReadWrite : FileOpenMode.Read))
+        using (IFile file = files.Open(path, isNewest && mayChange ? FileOpenMode.ReadWrite : FileOpenMode.Read))
         {
             fileBytes = file.Length;
             if (isNewest && IsInterruptedCreation(file, fileBytes))
             {
-                // Made whole here: once a later log is there, this one has to be.
-                file.SetLength(0);
-                GroupWriter.WriteFileHeader(file, LogFormat.Magic, LogFormat.Version, logNumber);
+                if (mayChange)
+                {
+                    // Made whole here: once a later log is there, this one has to be.
+                    file.SetLength(0);
+                    GroupWriter.WriteFileHeader(file, LogFormat.Magic, LogFormat.Version, logNumber);
+                }
+
                 return new LogReadReport(0, FileHeader.PageBytes, fileBytes);
             }
 
@@ -46,7 +51,7 @@ internal static class LogReader
                 FileHeader.PageBytes,
                 mayBeTorn: isNewest,
                 (_, first, last, payload) => handler(new SequenceNumber(first), new SequenceNumber(last), payload));
-            if (isNewest && end.DataEnd < fileBytes)
+            if (isNewest && mayChange && end.DataEnd < fileBytes)
             {
                 // The torn tail, and a seal, which has served.
                 file.SetLength(end.DataEnd);
@@ -54,7 +59,7 @@ internal static class LogReader
             }
         }
 
-        if (isNewest && end.DataEnd > end.DurableEnd)
+        if (isNewest && mayChange && end.DataEnd > end.DurableEnd)
         {
             Rewrite(files, directory, path);
         }

@@ -16,14 +16,14 @@ internal sealed class ManifestStore : IDisposable
     private readonly IFileSystem _files;
     private readonly string _directory;
     private readonly ByteWriter _edit = new();
-    private GroupWriter _groups;
+    private GroupWriter? _groups;
     private ulong _number;
     private ulong _edits;
     private long _snapshotBytes;
     private long _rolloverBytes;
     private string? _broken;
 
-    private ManifestStore(IFileSystem files, string directory, GroupWriter groups, ulong number, ulong edits, ManifestState current)
+    private ManifestStore(IFileSystem files, string directory, GroupWriter? groups, ulong number, ulong edits, ManifestState current)
     {
         _files = files;
         _directory = directory;
@@ -37,7 +37,7 @@ internal sealed class ManifestStore : IDisposable
     public ManifestState Current { get; private set; }
 
     /// <summary>Gets whether a failure left the manifest in a state nobody knows; it takes no more commits.</summary>
-    public bool IsBroken => _broken is not null || _groups.IsBroken;
+    public bool IsBroken => _broken is not null || _groups is { IsBroken: true };
 
     private string ManifestPath => PathOf(_directory, _number);
 
@@ -78,6 +78,28 @@ internal sealed class ManifestStore : IDisposable
         }
     }
 
+    /// <summary>Opens the manifest of a database to read it as it is: nothing is changed, and nothing can be committed.</summary>
+    /// <param name="files">The file system.</param>
+    /// <param name="directory">The database directory, which holds a database.</param>
+    /// <exception cref="HeliosCorruptionException">The manifest is damaged, or files that it names are missing.</exception>
+    /// <exception cref="HeliosFormatException">It is of an unknown format version.</exception>
+    public static ManifestStore OpenToRead(IFileSystem files, string directory)
+    {
+        IReadOnlyList<string> names = files.List(directory);
+        ulong number = CurrentFile.Read(files, directory);
+        string path = RequireManifest(directory, number, names);
+        var reader = new ManifestReader(path);
+        GroupEnd end;
+        using (IFile file = files.Open(path, FileOpenMode.Read))
+        {
+            end = ReadEdits(file, number, reader, out _);
+        }
+
+        ManifestState state = reader.ToState();
+        RequireFiles(path, state, names);
+        return new ManifestStore(files, directory, groups: null, number, (ulong)end.Groups, state);
+    }
+
     /// <summary>Checks that a directory holds a database, or nothing that a new one would stand beside.</summary>
     /// <remarks>Changes nothing, so that it can be asked before the lock puts a file there.</remarks>
     /// <returns>The names of its files.</returns>
@@ -100,16 +122,17 @@ internal sealed class ManifestStore : IDisposable
     public void Commit(ManifestState next)
     {
         ThrowIfBroken();
+        GroupWriter groups = _groups ?? throw new InvalidOperationException($"'{ManifestPath}' was opened to be read.");
         _edit.Clear();
         ManifestEdit.Write(Current, next, _edit);
-        if (_edit.Length > 0 && _groups.Length > _rolloverBytes + (4 * _snapshotBytes))
+        if (_edit.Length > 0 && groups.Length > _rolloverBytes + (4 * _snapshotBytes))
         {
             RollOver(next);
         }
         else if (_edit.Length > 0)
         {
-            _groups.Append(_edits + 1, _edits + 1, _edit.WrittenSpan);
-            _groups.Sync();
+            groups.Append(_edits + 1, _edits + 1, _edit.WrittenSpan);
+            groups.Sync();
             _edits++;
         }
 
@@ -119,7 +142,7 @@ internal sealed class ManifestStore : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _groups.Dispose();
+        _groups?.Dispose();
         _edit.Dispose();
     }
 
@@ -143,16 +166,24 @@ internal sealed class ManifestStore : IDisposable
 
     private static ManifestStore OpenExisting(IFileSystem files, string directory, ulong number, IReadOnlyList<string> names)
     {
-        string path = PathOf(directory, number);
-        if (!names.Contains(FileNames.Manifest(number)))
-        {
-            throw Corruption.At(Path.Combine(directory, FileNames.Current), 0, $"it names {FileNames.Manifest(number)}, which is missing");
-        }
+        string path = RequireManifest(directory, number, names);
 
         // A process that was killed may have switched CURRENT and not synced the name: nothing is built on it before it is durable.
         files.SyncDirectory(directory);
         var reader = new ManifestReader(path);
-        GroupEnd end = ReadEdits(files, path, number, reader, out long snapshotEnd);
+        GroupEnd end;
+        long snapshotEnd;
+        using (IFile file = files.Open(path, FileOpenMode.ReadWrite))
+        {
+            end = ReadEdits(file, number, reader, out snapshotEnd);
+            if (end.Offset < file.Length)
+            {
+                file.SetLength(end.Offset);
+            }
+
+            file.Sync();
+        }
+
         ManifestState state = reader.ToState();
         RequireFiles(path, state, names);
         return new ManifestStore(files, directory, GroupWriter.Resume(files, path, number, end), number, (ulong)end.Groups, state)
@@ -161,9 +192,12 @@ internal sealed class ManifestStore : IDisposable
         };
     }
 
-    private static GroupEnd ReadEdits(IFileSystem files, string path, ulong number, ManifestReader reader, out long snapshotEnd)
+    private static string RequireManifest(string directory, ulong number, IReadOnlyList<string> names) =>
+        names.Contains(FileNames.Manifest(number)) ? PathOf(directory, number)
+            : throw Corruption.At(Path.Combine(directory, FileNames.Current), 0, $"it names {FileNames.Manifest(number)}, which is missing");
+
+    private static GroupEnd ReadEdits(IFile file, ulong number, ManifestReader reader, out long snapshotEnd)
     {
-        using IFile file = files.Open(path, FileOpenMode.ReadWrite);
         FileHeader.Check(file, ManifestFormat.Magic, ManifestFormat.Version, number);
         ulong edits = 0;
         long secondEdit = 0;
@@ -177,15 +211,9 @@ internal sealed class ManifestStore : IDisposable
             reader.Apply(payload, offset);
             if (first != edits)
             {
-                throw Corruption.At(path, offset, $"the edit here has number {first}, expected {edits}");
+                throw Corruption.At(file.Path, offset, $"the edit here has number {first}, expected {edits}");
             }
         });
-        if (end.Offset < file.Length)
-        {
-            file.SetLength(end.Offset);
-        }
-
-        file.Sync();
         snapshotEnd = secondEdit > 0 ? secondEdit : end.Offset;
         return end;
     }
@@ -270,7 +298,7 @@ internal sealed class ManifestStore : IDisposable
             throw;
         }
 
-        _groups.Dispose();
+        _groups?.Dispose();
         GroupWriter.TryDelete(_files, ManifestPath);
         _groups = groups;
         _number++;

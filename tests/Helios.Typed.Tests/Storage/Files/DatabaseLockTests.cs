@@ -47,6 +47,48 @@ public sealed class DatabaseLockTests : IDisposable
     }
 
     [Fact]
+    public async Task Readers_in_several_processes_share_a_database_and_a_writer_is_told_of_them()
+    {
+        await (await HeliosDatabase.OpenAsync(_directory.Path, cancellationToken: TestContext.Current.CancellationToken)).DisposeAsync();
+        using Process first = LockChild.Start(_directory.Path, isReading: true);
+        using Process second = LockChild.Start(_directory.Path, isReading: true);
+        Assert.True(LockChild.HasLock(await first.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken)));
+        Assert.True(LockChild.HasLock(await second.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken)));
+        await (await HeliosDatabase.OpenAsync(_directory.Path, o => o.ReadOnly = true, cancellationToken: TestContext.Current.CancellationToken)).DisposeAsync();
+
+        first.StandardInput.Close();
+        await first.WaitForExitAsync(TestContext.Current.CancellationToken);
+        HeliosLockedException e = await Assert.ThrowsAsync<HeliosLockedException>(
+            () => HeliosDatabase.OpenAsync(_directory.Path, cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Contains(OperatingSystem.IsLinux() ? $"process {second.Id} (" : "only reads it", e.Holder, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_directory.Path, FileNames.LockHolder)));
+
+        second.Kill();
+        await second.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await (await HeliosDatabase.OpenAsync(_directory.Path, cancellationToken: TestContext.Current.CancellationToken)).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_reader_in_another_process_is_refused_by_the_writers_name()
+    {
+        await using HeliosDatabase writer = await HeliosDatabase.OpenAsync(_directory.Path, cancellationToken: TestContext.Current.CancellationToken);
+        using Process refused = LockChild.Start(_directory.Path, isReading: true);
+        string? said = await refused.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+        Assert.Contains($"process {Environment.ProcessId} (", said, StringComparison.Ordinal);
+        await refused.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public void A_reader_makes_the_lock_that_a_copy_came_without_and_keeps_a_writer_out()
+    {
+        using (PhysicalFileSystem.Instance.Lock(_directory.Path, isShared: true))
+        {
+            Assert.Equal([FileNames.Lock], PhysicalFileSystem.Instance.List(_directory.Path));
+            Assert.Throws<HeliosLockedException>(() => PhysicalFileSystem.Instance.Lock(_directory.Path));
+        }
+    }
+
+    [Fact]
     public void A_lock_is_taken_where_the_name_of_its_holder_cannot_be_written()
     {
         Directory.CreateDirectory(Path.Combine(_directory.Path, FileNames.LockHolder));

@@ -273,6 +273,41 @@ public abstract class FileSystemContract
     }
 
     [Fact]
+    public void Any_number_of_readers_share_the_lock_and_keep_a_writer_out()
+    {
+        Files.Lock(Root).Dispose();
+        IDisposable first = Files.Lock(Root, isShared: true);
+        IDisposable second = Files.Lock(Root, isShared: true);
+
+        Assert.Throws<HeliosLockedException>(() => Files.Lock(Root));
+        first.Dispose();
+        first.Dispose();
+        Assert.Throws<HeliosLockedException>(() => Files.Lock(Root));
+        second.Dispose();
+
+        using (Files.Lock(Root))
+        {
+            Assert.Throws<HeliosLockedException>(() => Files.Lock(Root, isShared: true));
+        }
+
+        Files.Lock(Root, isShared: true).Dispose();
+    }
+
+    [Fact]
+    public void A_readers_lock_changes_no_file()
+    {
+        Files.Lock(Root).Dispose();
+        IReadOnlyList<string> before = Files.List(Root);
+
+        using (Files.Lock(Root, isShared: true))
+        {
+            Assert.Equal(before, Files.List(Root));
+        }
+
+        Assert.Equal(before, Files.List(Root));
+    }
+
+    [Fact]
     public void Locking_a_directory_that_is_not_there_fails() =>
         Assert.ThrowsAny<IOException>(() => Files.Lock(At("none")));
 }

@@ -12,10 +12,13 @@ namespace Helios.Typed.Tests.Storage.Files;
 internal static class LockChild
 {
     private const string Variable = "HELIOS_TEST_LOCK_DIRECTORY";
+    private const string ReadingVariable = "HELIOS_TEST_LOCK_READING";
     private const string Locked = "locked";
 
     /// <summary>Starts the process; it says one line, and then waits for its input to end.</summary>
-    public static Process Start(string directory)
+    /// <param name="directory">The database directory.</param>
+    /// <param name="isReading">Whether it opens the database there to read it, rather than to take the writer's lock alone.</param>
+    public static Process Start(string directory, bool isReading = false)
     {
         string program = Environment.ProcessPath!;
         bool isHost = Path.GetFileNameWithoutExtension(program) == "dotnet";
@@ -26,6 +29,7 @@ internal static class LockChild
             UseShellExecute = false,
         };
         start.Environment[Variable] = directory;
+        start.Environment[ReadingVariable] = isReading ? "1" : null;
         return Process.Start(start)!;
     }
 
@@ -43,7 +47,9 @@ internal static class LockChild
 
         try
         {
-            using IDisposable held = PhysicalFileSystem.Instance.Lock(directory);
+            using IDisposable held = Environment.GetEnvironmentVariable(ReadingVariable) is null
+                ? PhysicalFileSystem.Instance.Lock(directory)
+                : HeliosDatabase.OpenAsync(directory, o => o.ReadOnly = true).GetAwaiter().GetResult();
             Console.WriteLine(Locked);
             Console.In.ReadToEnd();
         }
