@@ -1,3 +1,4 @@
+using Helios.Typed.Records;
 using Helios.Typed.Schema;
 
 namespace Helios.Typed;
@@ -7,6 +8,7 @@ public sealed class TableDefinitionBuilder
 {
     private readonly string _name;
     private readonly List<ColumnShape> _columns = [];
+    private readonly List<FormerName> _formerNames = [];
     private int _keyColumn = -1;
     private bool _assignsKeys;
 
@@ -77,6 +79,39 @@ public sealed class TableDefinitionBuilder
         return Add(new ColumnShape(0, name, half ? ColumnType.HalfVector : ColumnType.Vector, IsArray: false, nullable, IsIndexed: false, vector));
     }
 
+    /// <summary>Gives a column that takes no null a default: what rows read as that were written before the column was added, and what a row is given that is written without a value.</summary>
+    /// <param name="column">The column, added before.</param>
+    /// <param name="value">The value, of the column's type.</param>
+    /// <exception cref="ArgumentException">There is no such column, it is a key, a list, a vector or nullable, or the value is not of its type.</exception>
+    public TableDefinitionBuilder Default(string column, object value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        int place = Require(column);
+        ColumnShape shape = _columns[place];
+        if (place == _keyColumn || shape.IsArray || shape.IsNullable || shape.Vector is not null)
+        {
+            throw new ArgumentException($"Column '{shape.Name}' of table '{_name}' has no use for a default: keys and vectors have none, lists begin empty, and what may be null begins as null.", nameof(column));
+        }
+
+        _columns[place] = shape with { Default = new ConstantCell(ScalarCodec.EncodeObject(shape.Type, value)) };
+        return this;
+    }
+
+    /// <summary>Says that a column was stored under another name, so that its values are found under the present one.</summary>
+    /// <param name="column">The column, added before.</param>
+    /// <param name="formerName">The name it had; several calls name several.</param>
+    /// <exception cref="ArgumentException">There is no such column, or the former name is none, the present one, or named already.</exception>
+    public TableDefinitionBuilder FormerName(string column, string formerName)
+    {
+        ColumnShape shape = _columns[Require(column)];
+        return AddFormerName(formerName, shape.Name, shape.Name);
+    }
+
+    /// <summary>Says that the table was stored under another name, so that its rows are found under the present one.</summary>
+    /// <param name="formerName">The name it had; several calls name several.</param>
+    /// <exception cref="ArgumentException">The former name is none, the present one, or named already.</exception>
+    public TableDefinitionBuilder FormerTableName(string formerName) => AddFormerName(formerName, column: null, _name);
+
     /// <summary>Finishes the definition.</summary>
     /// <exception cref="InvalidOperationException">There is no key column.</exception>
     public TableDefinition Build()
@@ -86,7 +121,31 @@ public sealed class TableDefinitionBuilder
             throw new InvalidOperationException($"Table '{_name}' has no key. Add one with Key().");
         }
 
-        return new TableDefinition(new TableShape(_name, [.. _columns], _keyColumn, _assignsKeys));
+        return new TableDefinition(new TableShape(_name, [.. _columns], _keyColumn, _assignsKeys) { FormerNames = [.. _formerNames] });
+    }
+
+    private TableDefinitionBuilder AddFormerName(string formerName, string? column, string present)
+    {
+        RequireIdentifier(formerName, nameof(formerName));
+        if (string.Equals(formerName, present, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ArgumentException($"'{formerName}' is the present name; a former name is another.", nameof(formerName));
+        }
+
+        if (_formerNames.Find(other => other.Column is null == column is null && string.Equals(other.Name, formerName, StringComparison.OrdinalIgnoreCase)) is { } taken)
+        {
+            throw new ArgumentException($"Table '{_name}' names '{formerName}' as a former name {(taken.Column is null ? "already" : $"of column '{taken.Column}' already")}.", nameof(formerName));
+        }
+
+        _formerNames.Add(new FormerName(formerName, column));
+        return this;
+    }
+
+    private int Require(string column)
+    {
+        ArgumentNullException.ThrowIfNull(column);
+        int place = _columns.FindIndex(other => string.Equals(other.Name, column, StringComparison.OrdinalIgnoreCase));
+        return place >= 0 ? place : throw new ArgumentException($"Table '{_name}' has no column '{column}' yet. Add it first.", nameof(column));
     }
 
     private TableDefinitionBuilder Add(ColumnShape column)

@@ -20,7 +20,7 @@ public readonly ref struct RowReader
     /// <param name="column">The column's place.</param>
     public bool IsNull(int column) => _decoder.IsNull(column);
 
-    /// <summary>Reads a scalar; a column the row was written without gives the type's default (an empty string for text).</summary>
+    /// <summary>Reads a scalar; a column the row was written without gives its default, or the type's where it may be null.</summary>
     /// <typeparam name="T">The CLR type of the column, without its nullability.</typeparam>
     /// <param name="column">The column's place.</param>
     public T Read<T>(int column) => _decoder.ReadScalar<T>(column);

@@ -32,16 +32,22 @@ internal sealed class Catalog
     {
         lock (_lock)
         {
-            if (!_byName.TryGetValue(declared.Name, out CatalogTable? table))
-            {
-                table = Add(new TableId(_highestId + 1), declared);
-            }
-            else
-            {
-                table.Shape = SchemaEvolution.Reconcile(table.Shape, declared);
-            }
+            CatalogTable table = FindOrAdd(declared);
+            var schema = TableSchema.Create(declared, table.Shape);
+            table.NoteDeclared(schema);
+            return new TableHandle(schema, table);
+        }
+    }
 
-            return new TableHandle(TableSchema.Create(declared, table.Shape), table);
+    /// <summary>Notes that code which does not declare all of a table writes to it.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="writer">The table as that code knows it.</param>
+    /// <returns>The table's shape from here on.</returns>
+    public TableShape NoteGaps(CatalogTable table, TableSchema writer)
+    {
+        lock (_lock)
+        {
+            return writer.Covers(table.Shape) ? table.Shape : table.Shape = SchemaEvolution.WithGaps(table.Shape, writer);
         }
     }
 
@@ -72,20 +78,74 @@ internal sealed class Catalog
     }
 
     /// <summary>Takes another shape of a restored table from the log.</summary>
-    /// <exception cref="InvalidDataException">The table has another name.</exception>
+    /// <exception cref="InvalidDataException">Another table has its new name.</exception>
     public void Alter(CatalogTable table, TableShape stored)
     {
         lock (_lock)
         {
-            if (!string.Equals(table.Shape.Name, stored.Name, StringComparison.Ordinal))
+            if (_byName.TryGetValue(stored.Name, out CatalogTable? other) && other != table)
             {
-                throw new InvalidDataException($"the new shape of table '{table.Shape.Name}' is named '{stored.Name}'");
+                throw new InvalidDataException($"the new shape of table '{table.Shape.Name}' is named '{stored.Name}', as another table is");
             }
 
-            table.Shape = stored;
+            Rename(table, stored);
             table.Logged = stored;
         }
     }
+
+    private CatalogTable FindOrAdd(TableShape declared)
+    {
+        if (_byName.TryGetValue(declared.Name, out CatalogTable? table))
+        {
+            table.Shape = SchemaEvolution.Reconcile(table.Shape, declared, hasRows: table.Logged is not null);
+            return table;
+        }
+
+        if (FindFormer(declared) is { } former)
+        {
+            Rename(former, SchemaEvolution.Reconcile(former.Shape with { Name = declared.Name }, declared, hasRows: former.Logged is not null));
+            return former;
+        }
+
+        if (_byId.Values.FirstOrDefault(other => other.Logged is { } logged && IsSame(logged.Name, declared.Name)) is { } renamed)
+        {
+            throw new HeliosSchemaException(
+                declared.Name,
+                $"Table '{declared.Name}' was renamed to '{renamed.Shape.Name}' by other code of this process, and its rows are there. Declare one of the two.");
+        }
+
+        return Add(new TableId(_highestId + 1), declared with { FormerNames = [] });
+    }
+
+    private CatalogTable? FindFormer(TableShape declared)
+    {
+        CatalogTable[] found = [.. declared.FormerNames.Where(former => former.Column is null)
+            .Select(former => _byName.GetValueOrDefault(former.Name)).OfType<CatalogTable>().Distinct()];
+        if (found.Length > 1)
+        {
+            throw new HeliosSchemaException(
+                declared.Name,
+                $"Table '{declared.Name}' names {string.Join(" and ", found.Select(table => $"'{table.Shape.Name}'"))} as its former names, and both are stored. Leave the one that it is, or copy the rows of the other with MigrateAsync. Nothing was changed.");
+        }
+
+        if (found is [{ IsDeclared: true } used])
+        {
+            throw new HeliosSchemaException(
+                declared.Name,
+                $"Table '{declared.Name}' names '{used.Shape.Name}' as its former name, and other code of this process uses the table by that name. Declare one of the two. Nothing was changed.");
+        }
+
+        return found is [CatalogTable former] ? former : null;
+    }
+
+    private void Rename(CatalogTable table, TableShape shape)
+    {
+        _byName.Remove(table.Shape.Name);
+        _byName.Add(shape.Name, table);
+        table.Shape = shape;
+    }
+
+    private static bool IsSame(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
 
     private CatalogTable Add(TableId id, TableShape shape)
     {

@@ -53,7 +53,14 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
     public TableHandle Bind(TableShape declared)
     {
         ThrowIfDisposed();
-        return _state.Catalog.Bind(declared);
+        TableHandle table = _state.Catalog.Bind(declared);
+        string[] undeclared = [.. table.Schema.Undeclared.Select(column => column.Name)];
+        if (undeclared.Length > 0)
+        {
+            _state.Log.LeftUndeclared(table.Schema.Stored.Name, string.Join(", ", undeclared));
+        }
+
+        return table;
     }
 
     /// <summary>Commits a batch to one table, all of it or nothing.</summary>

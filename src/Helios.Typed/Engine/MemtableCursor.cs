@@ -22,10 +22,6 @@ internal sealed class MemtableCursor(Memtable rows, TableSchema schema) : RowCur
     }
 
     /// <inheritdoc/>
-    public override bool TryGetCell(int columnId, out ReadOnlySpan<byte> cell) =>
-        new RowView(Row).TryGetCell(columnId, out cell) || TryGetCellBesideRow(columnId, out cell);
-
-    /// <inheritdoc/>
     public override bool TryGetVector(int vectorIndex, out ReadOnlySpan<byte> vector) =>
         rows.TryGetVector(_ordinal, vectorIndex, out vector);
 
@@ -33,6 +29,10 @@ internal sealed class MemtableCursor(Memtable rows, TableSchema schema) : RowCur
     public override void Dispose()
     {
     }
+
+    /// <inheritdoc/>
+    protected override bool TryGetStoredCell(int columnId, out ReadOnlySpan<byte> cell) =>
+        new RowView(Row).TryGetCell(columnId, out cell) || TryGetCellBesideRow(columnId, out cell);
 
     /// <inheritdoc/>
     protected override HeliosException Damaged(InvalidDataException error) =>

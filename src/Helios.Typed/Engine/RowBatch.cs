@@ -18,6 +18,9 @@ internal sealed class RowBatch(TableSchema schema) : IDisposable
     /// <summary>Gets the number of writes.</summary>
     public int Count => _entries.Count;
 
+    /// <summary>Gets whether any write has a row.</summary>
+    public bool HasRows => _entries.Exists(entry => entry.Operation != WriteOperation.Delete);
+
     /// <summary>Gets the bytes of <see cref="Operations"/>.</summary>
     public long OperationBytes => _operations.Length;
 

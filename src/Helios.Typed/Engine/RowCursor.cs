@@ -23,8 +23,9 @@ internal abstract class RowCursor(TableSchema schema) : IDisposable
     /// <summary>Finds a cell by the column's stable id, from a column section where there is one, else from the row.</summary>
     /// <param name="columnId">The column; also the key's, whose cell is made of the key, and a vector's, whose cell is its elements.</param>
     /// <param name="cell">The cell; valid until the next call.</param>
-    /// <returns>False where the row has no value there.</returns>
-    public abstract bool TryGetCell(int columnId, out ReadOnlySpan<byte> cell);
+    /// <returns>False where the row has no value there; one written without a column that takes no null has its default.</returns>
+    public bool TryGetCell(int columnId, out ReadOnlySpan<byte> cell) =>
+        TryGetStoredCell(columnId, out cell) || schema.TryGetMissing(columnId, out cell);
 
     /// <summary>Finds a vector's elements by its column's place in <see cref="TableSchema.VectorColumns"/>.</summary>
     /// <param name="vectorIndex">The column.</param>
@@ -48,6 +49,9 @@ internal abstract class RowCursor(TableSchema schema) : IDisposable
 
     /// <inheritdoc/>
     public abstract void Dispose();
+
+    /// <summary>Finds a cell that the row was written with.</summary>
+    protected abstract bool TryGetStoredCell(int columnId, out ReadOnlySpan<byte> cell);
 
     /// <summary>Says where the row stands that cannot be read.</summary>
     protected abstract HeliosException Damaged(InvalidDataException error);

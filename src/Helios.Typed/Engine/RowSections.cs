@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Helios.Typed.Primitives;
+using Helios.Typed.Records;
 using Helios.Typed.Storage.Segments;
 
 namespace Helios.Typed.Engine;
@@ -12,8 +13,9 @@ namespace Helios.Typed.Engine;
 internal static class RowSections
 {
     /// <summary>Writes the sections.</summary>
-    public static void Write(SegmentWriter file, MergedRows rows)
+    public static void Write(SegmentWriter file, TableSchema schema, MergedRows rows)
     {
+        var trimmer = RowTrimmer.For(schema.Stored);
         using ByteWriter block = new();
         using ByteWriter cells = new();
         List<uint> ends = [];
@@ -22,6 +24,7 @@ internal static class RowSections
         for (int row = 0; row < rows.Count; row++)
         {
             ReadOnlySpan<byte> bytes = rows.MoveTo(row).Row;
+            bytes = trimmer is null ? bytes : trimmer.Trim(bytes);
             if (ends.Count > 0 && cells.Length + bytes.Length > SegmentSections.RowBlockBytes)
             {
                 Flush(file, block, cells, ends);

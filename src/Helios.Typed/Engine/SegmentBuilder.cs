@@ -32,8 +32,8 @@ internal static class SegmentBuilder
         WriteSummary(file, schema, rows.Count, first, last);
         WriteKeys(file, schema, rows);
         WriteBegins(file, rows, first, last);
-        RowSections.Write(file, rows);
-        foreach (ColumnShape column in schema.Stored.Columns)
+        RowSections.Write(file, schema, rows);
+        foreach (ColumnShape column in schema.Stored.Columns.Where(column => !column.IsDropped))
         {
             if (column.Vector is not null)
             {

@@ -38,7 +38,16 @@ internal sealed class SegmentCursor(Segment segment, TableSchema schema) : RowCu
     }
 
     /// <inheritdoc/>
-    public override bool TryGetCell(int columnId, out ReadOnlySpan<byte> cell)
+    public override bool TryGetVector(int vectorIndex, out ReadOnlySpan<byte> vector) =>
+        segment.TryReadVector(vectorIndex, _ordinal, ref _vectorBuffer, out vector);
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override bool TryGetStoredCell(int columnId, out ReadOnlySpan<byte> cell)
     {
         if (segment.TryGetColumn(columnId, out SegmentColumn? column))
         {
@@ -54,15 +63,6 @@ internal sealed class SegmentCursor(Segment segment, TableSchema schema) : RowCu
         {
             throw Damaged(error);
         }
-    }
-
-    /// <inheritdoc/>
-    public override bool TryGetVector(int vectorIndex, out ReadOnlySpan<byte> vector) =>
-        segment.TryReadVector(vectorIndex, _ordinal, ref _vectorBuffer, out vector);
-
-    /// <inheritdoc/>
-    public override void Dispose()
-    {
     }
 
     /// <inheritdoc/>

@@ -14,6 +14,10 @@ internal sealed partial class WritePath
         foreach (QueuedCommit commit in commits)
         {
             shapes.TryAdd(commit.Table, commit.Table.Shape);
+            if (!commit.Batch.Schema.Covers(shapes[commit.Table]) && commit.Batch.HasRows)
+            {
+                shapes[commit.Table] = _state.Catalog.NoteGaps(commit.Table, commit.Batch.Schema);
+            }
         }
 
         if (shapes.Any(pair => _state.Current[pair.Key.Id].Active is { } active && !MemtableFactory.Fits(active, pair.Value)))

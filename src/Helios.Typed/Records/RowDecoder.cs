@@ -30,7 +30,7 @@ internal sealed class RowDecoder(TableSchema schema, HeliosKey key, ReadOnlyMemo
 
         try
         {
-            return !new RowView(row.Span).TryGetCell(schema.StoredAt(column).Id, out _);
+            return !TryGetCell(schema.StoredAt(column), out _);
         }
         catch (InvalidDataException error)
         {
@@ -39,11 +39,13 @@ internal sealed class RowDecoder(TableSchema schema, HeliosKey key, ReadOnlyMemo
     }
 
     /// <summary>Reads a scalar, or its type's default where the row has none (an empty string or byte string).</summary>
+    /// <exception cref="HeliosException">The row has none, and the column takes no null.</exception>
     public T ReadScalar<T>(int column)
     {
         try
         {
-            return new RowView(row.Span).TryGetCell(schema.StoredAt(column).Id, out ReadOnlySpan<byte> cell) ? ScalarCodec.Read<T>(cell)
+            return TryGetCell(schema.StoredAt(column), out ReadOnlySpan<byte> cell) ? ScalarCodec.Read<T>(cell)
+                : !schema.Declared.Columns[column].IsNullable ? throw NoValue(column)
                 : typeof(T) == typeof(string) ? (T)(object)string.Empty
                 : typeof(T) == typeof(byte[]) ? (T)(object)Array.Empty<byte>()
                 : default!;
@@ -74,7 +76,7 @@ internal sealed class RowDecoder(TableSchema schema, HeliosKey key, ReadOnlyMemo
         ColumnShape shape = schema.StoredAt(column);
         try
         {
-            return new RowView(row.Span).TryGetCell(shape.Id, out ReadOnlySpan<byte> cell) ? ScalarCodec.DecodeObject(shape.Type, cell) : null;
+            return TryGetCell(shape, out ReadOnlySpan<byte> cell) ? ScalarCodec.DecodeObject(shape.Type, cell) : null;
         }
         catch (InvalidDataException error)
         {
@@ -93,8 +95,20 @@ internal sealed class RowDecoder(TableSchema schema, HeliosKey key, ReadOnlyMemo
             throw new InvalidOperationException($"Column '{shape.Name}' of table '{schema.Stored.Name}' is a {shape.Type} and cannot be read as {asked}.");
         }
 
-        vectors.TryRead(schema.VectorIndexAt(column), out T[] vector);
-        return vector;
+        return vectors.TryRead(schema.VectorIndexAt(column), out T[] vector) || schema.Declared.Columns[column].IsNullable
+            ? vector
+            : throw NoValue(column);
+    }
+
+    private bool TryGetCell(ColumnShape column, out ReadOnlySpan<byte> cell) =>
+        new RowView(row.Span).TryGetCell(column.Id, out cell) || schema.TryGetMissing(column.Id, out cell);
+
+    // Only code that does not know the column writes such a row; giving a value that nobody stored would be a lie.
+    private HeliosException NoValue(int column)
+    {
+        string name = schema.StoredAt(column).Name;
+        return new HeliosException(
+            $"Row {key} of table '{schema.Stored.Name}' has no value in column '{name}', which takes no null: code that does not declare '{name}' wrote it. Declare the column nullable, or write the row anew.");
     }
 
     private HeliosException Malformed(int column, InvalidDataException error) =>

@@ -130,7 +130,10 @@ internal sealed class RowEncoder : IDisposable
             bool missing = _ranges[place].Start < 0;
             if (missing && !shape.IsNullable && !shape.IsArray && place != _schema.Declared.KeyColumn)
             {
-                throw Refused(shape, NullRefused);
+                ConstantCell given = shape.Default ?? throw Refused(shape, NullRefused);
+                _ranges[place] = (_cells.Length, given.Bytes.Length);
+                _cells.Write(given.Bytes);
+                missing = false;
             }
 
             present += missing || shape.Vector is not null || place == _schema.Declared.KeyColumn ? 0 : 1;

@@ -39,6 +39,12 @@ internal readonly ref struct RowView
         _cells = row[head..];
     }
 
+    /// <summary>Gets the number of columns that have a value.</summary>
+    public int Count => _ids.Length / sizeof(ushort);
+
+    /// <summary>Gives the id of a column that has a value, by its place in the row.</summary>
+    public int ColumnIdAt(int place) => BinaryPrimitives.ReadUInt16LittleEndian(_ids[(place * sizeof(ushort))..]);
+
     /// <summary>Finds the cell of a column; false where the row has no value in it.</summary>
     /// <param name="columnId">The column's stable id.</param>
     /// <param name="cell">The cell.</param>

@@ -15,4 +15,20 @@ internal sealed record ColumnShape(
     bool IsArray,
     bool IsNullable,
     bool IsIndexed,
-    VectorShape? Vector);
+    VectorShape? Vector)
+{
+    /// <summary>Gets what a row is given that is written without a value, or null where there is no default.</summary>
+    internal ConstantCell? Default { get; init; }
+
+    /// <summary>Gets what rows read as that were written without the column, which takes no null; fixed when the column was added.</summary>
+    internal ConstantCell? Missing { get; init; }
+
+    /// <summary>Gets the name that the column had before its present one, or null.</summary>
+    internal string? FormerName { get; init; }
+
+    /// <summary>Gets whether rows were written by code that did not declare the column.</summary>
+    internal bool HasGaps { get; init; }
+
+    /// <summary>Gets whether the column is gone: its id and its place stay taken, and merges leave its values out.</summary>
+    internal bool IsDropped { get; init; }
+}

@@ -51,4 +51,7 @@ internal sealed partial class EngineLog(ILoggerFactory loggers)
 
     [LoggerMessage(1042, LogLevel.Error, "Found a damaged graph; its rows are scanned until it is built anew")]
     public partial void FoundDamagedGraph(Exception cause);
+
+    [LoggerMessage(1060, LogLevel.Warning, "Kept columns {Columns} of table {Table}, which are stored and not declared; they are not read, and DropColumnAsync lets them go")]
+    public partial void LeftUndeclared(string table, string columns);
 }

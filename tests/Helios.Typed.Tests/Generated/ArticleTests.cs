@@ -41,16 +41,4 @@ public sealed class ArticleTests
         Assert.Null(read.Metadata);
         Assert.Empty(read.Tags);
     }
-
-    [Fact]
-    public void A_row_written_before_its_columns_were_added_gives_defaults()
-    {
-        Article read = RoundTrip.OfEmptyRow<Article>(HeliosKey.Create(3L));
-
-        Assert.Equal(3, read.Id);
-        Assert.Equal("", read.Title);
-        Assert.Equal(0, read.Price);
-        Assert.Empty(read.Tags);
-        Assert.True(read.Embedding.IsEmpty);
-    }
 }

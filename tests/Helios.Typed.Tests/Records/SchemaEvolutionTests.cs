@@ -43,11 +43,10 @@ public sealed class SchemaEvolutionTests
             .Column("required", ColumnType.Int32)
             .Vector("place", new VectorColumnAttribute(4))
             .Build().Shape;
-        TableShape stored = _stored with { Columns = [.. _stored.Columns, new ColumnShape(9, "gone", ColumnType.Text, false, true, false, null)] };
 
-        HeliosSchemaException error = Assert.Throws<HeliosSchemaException>(() => SchemaEvolution.Reconcile(stored, declared));
+        HeliosSchemaException error = Assert.Throws<HeliosSchemaException>(() => SchemaEvolution.Reconcile(_stored, declared));
         Assert.Equal("t", error.Table);
-        foreach (string part in new[] { "'gone' is stored and no longer declared", "'required' is new and takes no null", "3 dimensions", "and declared with 4", "'id' is stored as Int64 and declared as Int32", "the key is column 'id'" })
+        foreach (string part in new[] { "'required' is new and takes no null", "3 dimensions", "and declared with 4", "'id' is stored as Int64 and declared as Int32", "the key is column 'id'" })
         {
             Assert.Contains(part, error.Message, StringComparison.Ordinal);
         }
@@ -71,6 +70,90 @@ public sealed class SchemaEvolutionTests
         Assert.Contains("Euclidean", Assert.Throws<HeliosSchemaException>(() => SchemaEvolution.Reconcile(_stored, metric)).Message, StringComparison.Ordinal);
         Assert.Contains("HalfVector", Assert.Throws<HeliosSchemaException>(() => SchemaEvolution.Reconcile(_stored, half)).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_renamed_column_keeps_its_id_and_remembers_its_name()
+    {
+        TableShape reconciled = SchemaEvolution.Reconcile(_stored, Renamed("name").Build().Shape);
+
+        Assert.Equal([1, 2, 3], reconciled.Columns.Select(column => column.Id));
+        Assert.Equal(("title", "name"), (reconciled.Columns[1].Name, reconciled.Columns[1].FormerName));
+        Assert.Same(reconciled, SchemaEvolution.Reconcile(reconciled, Renamed("name").Build().Shape));
+    }
+
+    [Theory]
+    [InlineData("other", "'other' as its former name, which is not stored, while 'name' is stored and not declared")]
+    [InlineData("place", "columns 'place' and 'title' both claim the stored column 'place'")]
+    public void A_former_name_that_is_not_stored_or_somebody_elses_is_refused(string formerName, string says) =>
+        AssertRefused(_stored, Renamed(formerName), says);
+
+    [Fact]
+    public void Two_former_names_that_are_both_stored_are_refused()
+    {
+        TableShape stored = SchemaEvolution.Reconcile(_stored, Base().Column("heading", ColumnType.Text, nullable: true).Build().Shape);
+
+        AssertRefused(stored, Renamed("name").FormerName("title", "heading"), "names 'name' and 'heading' as its former names, and both are stored");
+    }
+
+    [Fact]
+    public void Code_from_before_a_rename_is_refused_rather_than_given_an_empty_column()
+    {
+        TableShape stored = SchemaEvolution.Reconcile(_stored, Renamed("name").Build().Shape);
+        TableDefinitionBuilder older = TableDefinition.Create("t").Key("id", ColumnType.Int64).Column("name", ColumnType.Text, nullable: true)
+            .Vector("place", new VectorColumnAttribute(3));
+
+        AssertRefused(stored, older, "'name' was renamed to 'title', which is not declared: the code is older than the database");
+    }
+
+    [Fact]
+    public void A_former_name_may_be_given_to_a_new_column_once_the_rename_is_stored()
+    {
+        TableShape stored = SchemaEvolution.Reconcile(_stored, Renamed("name").Build().Shape);
+
+        TableShape reconciled = SchemaEvolution.Reconcile(stored, Renamed("name").Column("name", ColumnType.Int32, nullable: true).Build().Shape);
+
+        Assert.Equal([("title", 2), ("name", 4)], reconciled.Columns.Where(column => column.Id is 2 or 4).Select(column => (column.Name, column.Id)));
+    }
+
+    [Fact]
+    public void A_default_in_use_keeps_its_column_from_taking_nulls()
+    {
+        TableShape stored = SchemaEvolution.Reconcile(_stored, Base().Column("size", ColumnType.Int32).Default("size", 1).Build().Shape);
+
+        AssertRefused(stored, Base().Column("size", ColumnType.Int32, nullable: true), "which null could not be told from");
+    }
+
+    [Fact]
+    public void A_dropped_column_leaves_its_place_and_its_id_taken()
+    {
+        TableShape dropped = SchemaEvolution.WithoutColumn(_stored, columnId: 3);
+        Assert.Equal(-1, dropped.IndexOf("place"));
+
+        TableShape again = SchemaEvolution.Reconcile(dropped, TableDefinition.Create("t").Key("id", ColumnType.Int64).Column("name", ColumnType.Text)
+            .Vector("place", new VectorColumnAttribute(5), nullable: true).Build().Shape);
+
+        Assert.Equal([(1, false), (2, false), (3, true), (4, false)], again.Columns.Select(column => (column.Id, column.IsDropped)));
+        Assert.Equal(5, again.Columns[again.IndexOf("place")].Vector!.Dimensions);
+    }
+
+    [Fact]
+    public void Without_rows_a_new_column_needs_no_default()
+    {
+        TableShape reconciled = SchemaEvolution.Reconcile(_stored, Base().Column("size", ColumnType.Int32).Build().Shape, hasRows: false);
+
+        Assert.Null(reconciled.Columns[3].Missing);
+    }
+
+    private static TableDefinitionBuilder Renamed(string formerName) => TableDefinition.Create("t")
+        .Key("id", ColumnType.Int64)
+        .Column("title", ColumnType.Text)
+        .Vector("place", new VectorColumnAttribute(3))
+        .FormerName("title", formerName);
+
+    private static void AssertRefused(TableShape stored, TableDefinitionBuilder declared, string says) => Assert.Contains(
+        says,
+        Assert.Throws<HeliosSchemaException>(() => SchemaEvolution.Reconcile(stored, declared.Build().Shape)).Message,
+        StringComparison.Ordinal);
 
     private static TableDefinitionBuilder Base() => TableDefinition.Create("t")
         .Key("id", ColumnType.Int64)

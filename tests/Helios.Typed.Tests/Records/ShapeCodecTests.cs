@@ -7,13 +7,16 @@ namespace Helios.Typed.Tests.Records;
 
 public sealed class ShapeCodecTests
 {
-    private static readonly TableShape _shape = TableDefinition.Create("tabelle_ü")
+    private static readonly TableShape _shape = Aged(TableDefinition.Create("tabelle_ü")
         .Key("id", ColumnType.Text)
         .Column("many", ColumnType.DateTimeOffset, nullable: true, list: true, indexed: true)
         .Column("one", ColumnType.Decimal)
         .Vector("place", new VectorColumnAttribute(65_535, Metric.InnerProduct) { M = 5, EfConstruction = 77, EfSearch = 9, Index = IndexKind.Hnsw }, nullable: true)
         .Vector("half", new VectorColumnAttribute(1), half: true)
-        .Build().Shape;
+        .Column("one_more", ColumnType.Text)
+        .Default("one", 1.50m)
+        .Default("one_more", "ü")
+        .Build().Shape);
 
     [Fact]
     public void A_shape_comes_back_as_it_was()
@@ -89,5 +92,13 @@ public sealed class ShapeCodecTests
         catch (InvalidDataException)
         {
         }
+    }
+
+    // What a shape gathers over the years.
+    private static TableShape Aged(TableShape shape)
+    {
+        ColumnShape[] columns = [.. shape.Columns];
+        columns[2] = columns[2] with { Missing = columns[2].Default, HasGaps = true, FormerName = "before" };
+        return SchemaEvolution.WithoutColumn(shape with { Columns = columns }, columns[3].Id);
     }
 }
