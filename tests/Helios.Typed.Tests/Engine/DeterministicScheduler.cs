@@ -7,6 +7,7 @@ namespace Helios.Typed.Tests.Engine;
 internal sealed class DeterministicScheduler : TaskScheduler
 {
     private readonly Queue<Task> _queued = new();
+    private TaskCompletionSource _arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Runs what is queued, and what that queues.</summary>
     public void RunAll()
@@ -20,10 +21,16 @@ internal sealed class DeterministicScheduler : TaskScheduler
     /// <summary>Runs what is queued until a task ends.</summary>
     public async Task RunUntilAsync(Task awaited)
     {
-        while (!awaited.IsCompleted)
+        while (true)
         {
+            Task arrival = NextArrival();
             RunAll();
-            await Task.Yield();
+            if (awaited.IsCompleted)
+            {
+                break;
+            }
+
+            await Task.WhenAny(awaited, arrival);
         }
 
         await awaited;
@@ -31,9 +38,26 @@ internal sealed class DeterministicScheduler : TaskScheduler
 
     protected override void QueueTask(Task task)
     {
+        TaskCompletionSource arrival;
         lock (_queued)
         {
             _queued.Enqueue(task);
+            arrival = _arrival;
+        }
+
+        arrival.TrySetResult();
+    }
+
+    private Task NextArrival()
+    {
+        lock (_queued)
+        {
+            if (_arrival.Task.IsCompleted)
+            {
+                _arrival = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
+            return _arrival.Task;
         }
     }
 

@@ -1,0 +1,188 @@
+using Helios.Typed.Engine;
+using Helios.Typed.TestKit.Files;
+using Xunit;
+using static Helios.Typed.Engine.WriteOperation;
+using static Helios.Typed.Tests.Engine.Reliability.ScriptTables;
+
+namespace Helios.Typed.Tests.Engine.Reliability;
+
+/// <summary>Is the scripted workload: all that a database does to its files, in acts that each go on from the one before.</summary>
+internal static class Script
+{
+    /// <summary>Long enough for a commit of several 4 KiB sectors.</summary>
+    private const int LongName = 5000;
+
+    public static IReadOnlyList<Act> Acts { get; } =
+    [
+        new("first commits", FirstCommitsAsync),
+        new("deletions of rows in segments", DeletionsAsync),
+        new("a seal at every commit", SealsAsync, MemtableBytes: 1),
+        new("logs without a flush", LogsAsync),
+        new("graphs", GraphsAsync),
+        new("a snapshot that is held", SnapshotAsync),
+        new("a column more", ColumnAsync),
+        new("another index setting", SettingAsync, Generation: 1),
+        new("seals and graphs", SealsAndGraphsAsync, MemtableBytes: 1, Generation: 2),
+        new("nothing", static _ => Task.CompletedTask, Generation: 2),
+        new("deletes everything", EverythingGoesAsync, Generation: 2),
+    ];
+
+    /// <summary>Plays all acts without any fault.</summary>
+    public static async Task<IReadOnlyList<ScriptedRun>> PlayAsync(ScriptSettings settings)
+    {
+        List<ScriptedRun> runs = [];
+        SimulatedFileSystem files = new();
+        RowModel model = new();
+        foreach (Act act in Acts)
+        {
+            ScriptedRun run = await ScriptedRun.PlayAsync(act, files, model, settings);
+            Assert.True(run.Failure is null, $"'{act.Name}' failed by itself: {run.Failure}");
+            runs.Add(run);
+            files = run.Files.Fork();
+            model = run.Model;
+        }
+
+        return runs;
+    }
+
+    private static async Task FirstCommitsAsync(ScriptedRun run)
+    {
+        await run.CommitAsync(Points, (Insert, 1), (Insert, 2), (Insert, 3), (Insert, 4));
+        await run.CommitAsync(Points, (Upsert, 2), (Delete, 1));
+        await run.CommitAsync(Notes, LongName, (Insert, 1), (Insert, 2));
+        await run.CheckpointAsync();
+        await run.CommitAsync(Points, LongName, (Insert, 5), (Update, 2), (Insert, 6));
+        await run.CommitAsync(Notes, (Delete, 1), (Insert, 3));
+        await run.CheckpointAsync();
+    }
+
+    private static async Task DeletionsAsync(ScriptedRun run)
+    {
+        await run.CommitAsync(Points, (Delete, 3), (Update, 2));
+        await run.CommitAsync(Notes, (Delete, 2));
+        await run.CheckpointAsync();
+        await run.CommitAsync(Points, (Delete, 2), (Insert, 7), (Delete, 7), (Upsert, 4));
+        await run.CommitAsync(Points, (Insert, 2));
+        await run.CheckpointAsync();
+        run.RunBackground();
+        await run.CommitAsync(Notes, (Upsert, 3), (Delete, 99));
+        run.Advance(TimeSpan.FromSeconds(2));
+        await run.CommitAsync(Notes, (Upsert, 4));
+        await run.FlushAsync();
+        await run.CommitAsync(Points, (Upsert, 4), (Upsert, 8));
+    }
+
+    private static async Task SealsAsync(ScriptedRun run)
+    {
+        for (int round = 0; round < 6; round++)
+        {
+            await run.CommitAsync(Points, (Upsert, 10 + round), (Upsert, 2), (Delete, 9 + round));
+            await run.CommitAsync(Notes, (Upsert, 1 + round));
+
+            // Two seals wait for one flush, so that commits come between a seal and what it leads to.
+            run.RunBackground();
+        }
+    }
+
+    private static async Task LogsAsync(ScriptedRun run)
+    {
+        for (int round = 0; round < 5; round++)
+        {
+            await run.CommitAsync(Points, round == 2 ? LongName : 0, (Upsert, 20 + round), (Delete, 10 + round));
+            await run.ReopenAsync();
+        }
+
+        run.RunBackground();
+        run.Advance(TimeSpan.FromSeconds(30));
+        await run.CommitAsync(Notes, (Upsert, 1));
+    }
+
+    private static async Task GraphsAsync(ScriptedRun run)
+    {
+        await run.CommitAsync(Points, (Insert, 30), (Insert, 31), (Insert, 32), (Insert, 33));
+        await run.IndexAsync();
+        await run.CommitAsync(Points, (Delete, 30), (Upsert, 31), (Insert, 34));
+        await run.CheckpointAsync();
+        await run.CommitAsync(Points, (Update, 34));
+        await run.IndexAsync();
+        await run.ReopenAsync();
+        await run.CommitAsync(Points, (Delete, 34), (Delete, 20));
+        await run.CheckpointAsync();
+    }
+
+    private static async Task SnapshotAsync(ScriptedRun run)
+    {
+        TableSnapshot? held = null;
+        await run.TryAsync(() =>
+        {
+            held = run.Engine.OpenSnapshot(run.Engine.Bind(Declare(Points, 0).Shape));
+            return Task.CompletedTask;
+        });
+        SortedDictionary<long, string>? before = held is null ? null : TestDatabase.Rows(held);
+        for (int round = 0; round < 4; round++)
+        {
+            await run.CommitAsync(Points, (Upsert, 21), (Delete, 21 + round), (Insert, 40 + round));
+            await run.CheckpointAsync();
+        }
+
+        run.RunBackground();
+        if (held is not null)
+        {
+            await run.TryAsync(() =>
+            {
+                Assert.Equal(before, TestDatabase.Rows(held));
+                return Task.CompletedTask;
+            });
+            held.Dispose();
+        }
+
+        await run.CommitAsync(Points, (Upsert, 24));
+        await run.CheckpointAsync();
+    }
+
+    private static async Task ColumnAsync(ScriptedRun run)
+    {
+        await run.CommitAsync(Points, (Upsert, 50));
+        await run.DeclareAsync(1);
+        await run.CommitAsync(Points, (Upsert, 51), (Upsert, 50));
+        await run.CommitAsync(Notes, LongName, (Upsert, 51));
+        await run.CheckpointAsync();
+        run.RunBackground();
+        await run.CommitAsync(Points, (Update, 51));
+    }
+
+    private static async Task SettingAsync(ScriptedRun run)
+    {
+        await run.CommitAsync(Points, (Upsert, 52));
+        await run.DeclareAsync(2);
+        await run.CommitAsync(Points, (Upsert, 53));
+        await run.IndexAsync();
+        await run.CommitAsync(Points, (Upsert, 53), (Delete, 52));
+        run.RunBackground();
+    }
+
+    private static async Task SealsAndGraphsAsync(ScriptedRun run)
+    {
+        for (int round = 0; round < 4; round++)
+        {
+            await run.CommitAsync(Points, (Upsert, 60 + round), (Upsert, 60), (Delete, 40 + round));
+            run.RunBackground();
+            await run.CommitAsync(Notes, (Upsert, 60), (Delete, 60 - round), (Upsert, 61 + round));
+            await run.IndexAsync();
+        }
+    }
+
+    private static async Task EverythingGoesAsync(ScriptedRun run)
+    {
+        foreach (string table in Names)
+        {
+            (WriteOperation, long)[] all = [.. run.Model[table].Keys.Select(id => (Delete, id))];
+            await run.CommitAsync(table, all);
+        }
+
+        await run.CheckpointAsync();
+        run.RunBackground();
+        await run.CommitAsync(Points, (Insert, 100));
+        await run.IndexAsync();
+    }
+}
