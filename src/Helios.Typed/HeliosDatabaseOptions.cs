@@ -31,6 +31,10 @@ public sealed class HeliosDatabaseOptions
     public TimeSpan SyncInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Gets or sets the bytes of fresh rows kept in memory before they are written to a segment, from 1 MiB to 64 GiB.</summary>
+    /// <remarks>
+    /// Up to four such portions wait while another fills, so that a load quicker than the disk takes about five times as much; beyond
+    /// that writers wait until one is written.
+    /// </remarks>
     /// <value>The default is 64 MiB.</value>
     public long MemtableBytes { get; set; } = 64L << 20;
 

@@ -44,7 +44,8 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
             _state.Durable,
             _flusher.Waiting,
             _state.Options.Allocator.AllocatedBytes,
-            _state.ReadOnlyCause?.Message);
+            _state.ReadOnlyCause?.Message,
+            _flusher.Stalls);
     }
 
     /// <summary>Finds a table, or declares it; its place in the catalog is written with its first commit.</summary>

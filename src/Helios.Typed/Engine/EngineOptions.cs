@@ -28,6 +28,9 @@ internal sealed record EngineOptions
     /// <summary>Gets the bytes that memtables may take before they are flushed.</summary>
     public long MemtableBytes { get; init; } = 64L << 20;
 
+    /// <summary>Gets how many sealed sets of memtables may wait to be flushed; writers wait while there are more.</summary>
+    public int MaxWaitingFlushes { get; init; } = 3;
+
     /// <summary>Gets the threads that build indexes.</summary>
     public int IndexingThreads { get; init; } = 1;
 

@@ -9,8 +9,9 @@ namespace Helios.Typed.Engine;
 /// <param name="WaitingFlushes">How many sealed sets of memtables wait to be flushed.</param>
 /// <param name="NativeBytes">The native memory in use.</param>
 /// <param name="ReadOnlyCause">Why the database takes no more writes, or null while it does.</param>
+/// <param name="Stalls">How writers were held back because memory was not flushed as quickly as it was filled.</param>
 internal sealed record EngineStatistics(
-    IReadOnlyList<TableStatistics> Tables, SequenceNumber Published, SequenceNumber Durable, int WaitingFlushes, long NativeBytes, string? ReadOnlyCause);
+    IReadOnlyList<TableStatistics> Tables, SequenceNumber Published, SequenceNumber Durable, int WaitingFlushes, long NativeBytes, string? ReadOnlyCause, WriteStallStatistics Stalls);
 
 /// <summary>Says what one table holds.</summary>
 /// <param name="Name">The table.</param>

@@ -6,14 +6,16 @@ namespace Helios.Typed.Engine;
 /// <param name="stopping">Stops the work when the database is closed.</param>
 internal sealed class Flusher(DatabaseState state, Action flushed, CancellationToken stopping)
 {
-    private const int MaxWaiting = 3;
-
     private readonly Lock _lock = new();
     private readonly Queue<SealedSet> _waiting = new();
+    private readonly WriteStalls _stalls = new(state.Options.Clock);
     private long _enqueued;
     private TaskCompletionSource<Exception?> _step = NewStep();
     private bool _isRunning;
     private Task _run = Task.CompletedTask;
+
+    /// <summary>Gets how writers were held back.</summary>
+    public WriteStallStatistics Stalls => _stalls.Read();
 
     /// <summary>Gets how many sealed sets wait.</summary>
     public int Waiting
@@ -53,7 +55,7 @@ internal sealed class Flusher(DatabaseState state, Action flushed, CancellationT
     /// <summary>Waits while too much is waiting to be flushed; a writer does so before it adds more.</summary>
     /// <exception cref="HeliosException">Flushing failed, so that there is no room and will be none.</exception>
     public ValueTask WaitForRoomAsync(CancellationToken cancellationToken) =>
-        Waiting <= MaxWaiting ? ValueTask.CompletedTask : new ValueTask(WaitAsync(() => _waiting.Count <= MaxWaiting, cancellationToken));
+        Waiting <= state.Options.MaxWaitingFlushes ? ValueTask.CompletedTask : new ValueTask(StallAsync(cancellationToken));
 
     /// <summary>Waits until the first so many sets are in segments, whatever is sealed meanwhile.</summary>
     /// <exception cref="HeliosException">Flushing failed.</exception>
@@ -66,6 +68,24 @@ internal sealed class Flusher(DatabaseState state, Action flushed, CancellationT
         lock (_lock)
         {
             return _run;
+        }
+    }
+
+    private async Task StallAsync(CancellationToken cancellationToken)
+    {
+        (long since, bool isFirst) = _stalls.Begin();
+        try
+        {
+            if (isFirst)
+            {
+                state.Log.StalledWrites(Waiting, state.Options.MaxWaitingFlushes);
+            }
+
+            await WaitAsync(() => _waiting.Count <= state.Options.MaxWaitingFlushes, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _stalls.End(since);
         }
     }
 

@@ -37,6 +37,9 @@ internal sealed partial class EngineLog(ILoggerFactory loggers)
     [LoggerMessage(1021, LogLevel.Error, "Failed to flush; the rows stay in memory and in the log, and it will be tried again")]
     public partial void FailedToFlush(Exception cause);
 
+    [LoggerMessage(1022, LogLevel.Warning, "Writers wait until memory is flushed: {Waiting} sealed sets of memtables wait for that, and {Limit} may")]
+    public partial void StalledWrites(int waiting, int limit);
+
     [LoggerMessage(1030, LogLevel.Information, "Merged {Segments} segments of table {Table} into one of {Rows} rows in {ElapsedMs} ms: {Bytes} bytes")]
     public partial void Merged(int segments, string table, long rows, double elapsedMs, long bytes);
 
