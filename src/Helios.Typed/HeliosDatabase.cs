@@ -98,6 +98,12 @@ public sealed class HeliosDatabase : IAsyncDisposable, IDisposable
         await engine.CheckpointAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Gives what opening the database found and did; opens it where no call has yet.</summary>
+    /// <param name="cancellationToken">Stops the wait, not the opening.</param>
+    /// <returns>The report of this opening, the same each time.</returns>
+    public async ValueTask<RecoveryReport> GetRecoveryReportAsync(CancellationToken cancellationToken = default) =>
+        (await EngineAsync(cancellationToken).ConfigureAwait(false)).Recovery;
+
     /// <summary>Waits until every row written before the call is in the index that its vector columns ask for.</summary>
     /// <param name="progress">Is told how far the work is, or null.</param>
     /// <param name="cancellationToken">Stops the wait, not the work.</param>

@@ -29,9 +29,10 @@ internal sealed partial class DatabaseEngine
     /// <exception cref="HeliosFormatException">A file of it is of an unknown version.</exception>
     /// <exception cref="HeliosException">There is no database, or something else is in its place.</exception>
     public static Task<DatabaseEngine> OpenAsync(EngineOptions options, CancellationToken cancellationToken) =>
-        Task.Run(() => OpenOnPoolAsync(options, cancellationToken), cancellationToken);
+        Task.Run(() => OpenHereAsync(options, cancellationToken), cancellationToken);
 
-    private static async Task<DatabaseEngine> OpenOnPoolAsync(EngineOptions options, CancellationToken cancellationToken)
+    /// <summary>Does as <see cref="OpenAsync"/> on the calling thread, which it blocks.</summary>
+    internal static async Task<DatabaseEngine> OpenHereAsync(EngineOptions options, CancellationToken cancellationToken)
     {
         using var opening = EngineOpening.Run(options, cancellationToken);
         var engine = new DatabaseEngine(opening);
@@ -59,7 +60,7 @@ internal sealed partial class DatabaseEngine
             Recovery.Rows,
             Recovery.Logs,
             Recovery.CutBytes,
-            Recovery.FilesRemoved);
+            Recovery.RemovedFiles.Count);
     }
 
     private void StartBackgroundWork(RecoveryReport report)

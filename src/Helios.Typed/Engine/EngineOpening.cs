@@ -7,7 +7,7 @@ using Helios.Typed.Telemetry;
 
 namespace Helios.Typed.Engine;
 
-/// <summary>Opens a database: lock, manifest, segments, leftovers, logs, in that order.</summary>
+/// <summary>Opens a database: lock, manifest, segments, logs, leftovers, in that order.</summary>
 /// <remarks>It costs the tail of the log, not the data: of a segment only its directory is read.</remarks>
 internal sealed class EngineOpening : IDisposable
 {
@@ -16,10 +16,10 @@ internal sealed class EngineOpening : IDisposable
     private IDisposable? _lock;
     private ManifestStore? _manifest;
     private LogWriter? _log;
-    private int _filesRemoved;
+    private readonly List<string> _removed = [];
+    private readonly List<TornTail> _tornTails = [];
     private int _logs;
     private long _logBytes;
-    private long _cutBytes;
 
     private bool MayCreate => _options.CreateIfMissing && !_options.ReadOnly;
 
@@ -90,15 +90,26 @@ internal sealed class EngineOpening : IDisposable
             ? ManifestStore.OpenToRead(_options.Files, _options.Path)
             : ManifestStore.Open(_options.Files, _options.Path, _options.NewId);
         State = new DatabaseState(_options, _manifest, new EngineLog(_options.Loggers));
+        Note(_manifest.TornTail);
         OpenTables(cancellationToken);
+        ReplayLogs(cancellationToken);
+
         if (!_options.ReadOnly)
         {
+            // Only now: where something needed is missing or damaged, what seems left over may be what it can be saved from.
             RemoveLeftovers();
         }
 
-        ReplayLogs(cancellationToken);
-        Report = new RecoveryReport(
-            _logs, Replay.Commits, Replay.Rows, _logBytes, _cutBytes, _filesRemoved, _options.Clock.GetElapsedTime(_started));
+        Report = new RecoveryReport
+        {
+            Logs = _logs,
+            Commits = Replay.Commits,
+            Rows = Replay.Rows,
+            LogBytes = _logBytes,
+            TornTails = _tornTails,
+            RemovedFiles = _removed,
+            Elapsed = _options.Clock.GetElapsedTime(_started),
+        };
     }
 
     private void RequireDirectory()
@@ -192,6 +203,15 @@ internal sealed class EngineOpening : IDisposable
         }
     }
 
+    private void Note(TornTail? tail)
+    {
+        if (tail is not null)
+        {
+            State.Log.CutTornTail(tail.File, tail.Offset, tail.Bytes);
+            _tornTails.Add(tail);
+        }
+    }
+
     private void RemoveLeftovers()
     {
         ManifestState manifest = State.Manifest.Current;
@@ -208,7 +228,7 @@ internal sealed class EngineOpening : IDisposable
             if (isLeftover)
             {
                 State.TryDelete(name);
-                _filesRemoved++;
+                _removed.Add(name);
             }
         }
     }
@@ -223,7 +243,7 @@ internal sealed class EngineOpening : IDisposable
             LogReadReport read = ReplayLog(number, isNewest: number == numbers[^1]);
             _logs++;
             _logBytes += read.Bytes;
-            _cutBytes += read.CutBytes;
+            Note(read.TornTail);
         }
 
         State.Publish(Replay.Last);

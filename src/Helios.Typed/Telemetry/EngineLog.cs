@@ -22,6 +22,9 @@ internal sealed partial class EngineLog(ILoggerFactory loggers)
     [LoggerMessage(1004, LogLevel.Warning, "Failed to delete {File}; it will be tried again when the database is opened")]
     public partial void FailedToDelete(string file, Exception cause);
 
+    [LoggerMessage(1006, LogLevel.Warning, "Cut a torn tail of {Bytes} bytes off {File} at byte {Offset}; an interrupted write had left it")]
+    public partial void CutTornTail(string file, long offset, long bytes);
+
     [LoggerMessage(1005, LogLevel.Warning, "Failed to list the files of {Path}; those that nothing needs will go when the database is opened")]
     public partial void FailedToList(string path, Exception cause);
 

@@ -101,7 +101,7 @@ public sealed class FailureTests
         await database.ReopenAsync();
         Assert.Equal([(1, "eins"), .. expected[1..]], Pairs(database));
         Assert.Equal(0, database.Engine.Recovery.Commits);
-        Assert.Equal(0, database.Engine.Recovery.FilesRemoved);
+        Assert.Empty(database.Engine.Recovery.RemovedFiles);
     }
 
     [Fact]
@@ -286,7 +286,7 @@ public sealed class FailureTests
 
         await scheduler.RunUntilAsync(database.ReopenAsync());
         Assert.Equal(5, database.Rows().Count);
-        Assert.Equal(0, database.Engine.Recovery.FilesRemoved);
+        Assert.Empty(database.Engine.Recovery.RemovedFiles);
         await scheduler.RunUntilAsync(database.DisposeAsync().AsTask());
     }
 

@@ -75,7 +75,7 @@ public sealed class OpeningTests
         await database.ReopenAsync();
 
         RecoveryReport report = database.Engine.Recovery;
-        Assert.Equal((1, 2L, 2L, 0L, 0), (report.Logs, report.Commits, report.Rows, report.CutBytes, report.FilesRemoved));
+        Assert.Equal((1, 2L, 2L, 0L, 0), (report.Logs, report.Commits, report.Rows, report.CutBytes, report.RemovedFiles.Count));
         Assert.True(report.LogBytes > 0);
     }
 
@@ -162,7 +162,7 @@ public sealed class OpeningTests
 
         await using TestDatabase database = await OpenAsync();
 
-        Assert.Equal(4, database.Engine.Recovery.FilesRemoved);
+        Assert.Equal(4, database.Engine.Recovery.RemovedFiles.Count);
         Assert.DoesNotContain(_files.List(Directory), name => name.StartsWith("00009", StringComparison.Ordinal));
     }
 

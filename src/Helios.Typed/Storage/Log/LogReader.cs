@@ -43,7 +43,7 @@ internal static class LogReader
                     GroupWriter.WriteFileHeader(file, LogFormat.Magic, LogFormat.Version, logNumber);
                 }
 
-                return new LogReadReport(0, FileHeader.PageBytes, fileBytes);
+                return new LogReadReport(0, FileHeader.PageBytes, TailOf(path, 0, fileBytes));
             }
 
             FileHeader.Check(file, LogFormat.Magic, LogFormat.Version, logNumber);
@@ -64,8 +64,11 @@ internal static class LogReader
             Rewrite(files, directory, path);
         }
 
-        return new LogReadReport(end.Groups, isNewest ? end.DataEnd : end.Offset, fileBytes - end.Offset);
+        return new LogReadReport(end.Groups, isNewest ? end.DataEnd : end.Offset, TailOf(path, end.Offset, fileBytes));
     }
+
+    private static TornTail? TailOf(string path, long offset, long fileBytes) =>
+        offset < fileBytes ? new TornTail(path, offset, fileBytes - offset) : null;
 
     // The last groups were read, but perhaps from the system's cache alone: their process was killed before its sync, or its
     // sync failed and the system took the pages for clean, so that another sync would prove nothing. A later log must find
@@ -114,5 +117,9 @@ internal static class LogReader
 /// <summary>Says what reading one log kept and cut.</summary>
 /// <param name="Groups">The whole groups.</param>
 /// <param name="Bytes">The bytes of the file that hold them.</param>
-/// <param name="CutBytes">The bytes of the torn tail; a seal, which is cut off too, does not count.</param>
-internal sealed record LogReadReport(long Groups, long Bytes, long CutBytes);
+/// <param name="TornTail">The torn tail, or null where there was none; a seal, which is cut off too, does not count.</param>
+internal sealed record LogReadReport(long Groups, long Bytes, TornTail? TornTail)
+{
+    /// <summary>Gets the bytes of the torn tail.</summary>
+    public long CutBytes => TornTail?.Bytes ?? 0;
+}

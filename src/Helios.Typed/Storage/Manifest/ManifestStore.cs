@@ -39,6 +39,9 @@ internal sealed class ManifestStore : IDisposable
     /// <summary>Gets whether a failure left the manifest in a state nobody knows; it takes no more commits.</summary>
     public bool IsBroken => _broken is not null || _groups is { IsBroken: true };
 
+    /// <summary>Gets the torn edit that opening found at the manifest's end and did without, or null.</summary>
+    public TornTail? TornTail { get; private init; }
+
     private string ManifestPath => PathOf(_directory, _number);
 
     /// <summary>Opens the manifest of a directory, or makes one where the directory holds no database.</summary>
@@ -90,14 +93,13 @@ internal sealed class ManifestStore : IDisposable
         string path = RequireManifest(directory, number, names);
         var reader = new ManifestReader(path);
         GroupEnd end;
+        TornTail? tail;
         using (IFile file = files.Open(path, FileOpenMode.Read))
         {
-            end = ReadEdits(file, number, reader, out _);
+            end = ReadEdits(file, number, reader, names, out _, out tail);
         }
 
-        ManifestState state = reader.ToState();
-        RequireFiles(path, state, names);
-        return new ManifestStore(files, directory, groups: null, number, (ulong)end.Groups, state);
+        return new ManifestStore(files, directory, groups: null, number, (ulong)end.Groups, reader.ToState()) { TornTail = tail };
     }
 
     /// <summary>Checks that a directory holds a database, or nothing that a new one would stand beside.</summary>
@@ -142,6 +144,7 @@ internal sealed class ManifestStore : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        TrySeal();
         _groups?.Dispose();
         _edit.Dispose();
     }
@@ -173,10 +176,11 @@ internal sealed class ManifestStore : IDisposable
         var reader = new ManifestReader(path);
         GroupEnd end;
         long snapshotEnd;
+        TornTail? tail;
         using (IFile file = files.Open(path, FileOpenMode.ReadWrite))
         {
-            end = ReadEdits(file, number, reader, out snapshotEnd);
-            if (end.Offset < file.Length)
+            end = ReadEdits(file, number, reader, names, out snapshotEnd, out tail);
+            if (tail is not null)
             {
                 file.SetLength(end.Offset);
             }
@@ -184,19 +188,18 @@ internal sealed class ManifestStore : IDisposable
             file.Sync();
         }
 
-        ManifestState state = reader.ToState();
-        RequireFiles(path, state, names);
-        return new ManifestStore(files, directory, GroupWriter.Resume(files, path, number, end), number, (ulong)end.Groups, state)
+        return new ManifestStore(files, directory, GroupWriter.Resume(files, path, number, end), number, (ulong)end.Groups, reader.ToState())
         {
             _snapshotBytes = snapshotEnd,
+            TornTail = tail,
         };
     }
 
     private static string RequireManifest(string directory, ulong number, IReadOnlyList<string> names) =>
         names.Contains(FileNames.Manifest(number)) ? PathOf(directory, number)
-            : throw Corruption.At(Path.Combine(directory, FileNames.Current), 0, $"it names {FileNames.Manifest(number)}, which is missing");
+            : throw Corruption.At(PathOf(directory, number), 0, $"the file is missing, and {FileNames.Current} names it");
 
-    private static GroupEnd ReadEdits(IFile file, ulong number, ManifestReader reader, out long snapshotEnd)
+    private static GroupEnd ReadEdits(IFile file, ulong number, ManifestReader reader, IReadOnlyList<string> names, out long snapshotEnd, out TornTail? tail)
     {
         FileHeader.Check(file, ManifestFormat.Magic, ManifestFormat.Version, number);
         ulong edits = 0;
@@ -214,6 +217,8 @@ internal sealed class ManifestStore : IDisposable
                 throw Corruption.At(file.Path, offset, $"the edit here has number {first}, expected {edits}");
             }
         });
+        tail = end.Offset < file.Length ? new TornTail(file.Path, end.Offset, file.Length - end.Offset) : null;
+        RequireFiles(file.Path, reader.ToState(), names, tail);
         snapshotEnd = secondEdit > 0 ? secondEdit : end.Offset;
         return end;
     }
@@ -252,7 +257,7 @@ internal sealed class ManifestStore : IDisposable
         string? orphan = names.FirstOrDefault(name => !IsLeftover(files, directory, name));
         if (orphan is not null)
         {
-            throw new HeliosException($"The directory '{directory}' holds '{orphan}' of a database whose {FileNames.Current} is missing. Restore the database from a backup, or choose an empty directory; nothing was changed.");
+            throw new HeliosCorruptionException(Path.Combine(directory, FileNames.Current), 0, $"{FileNames.Current} is missing, and the directory holds '{orphan}' of its database. Restore the database from a backup, or choose an empty directory; nothing was changed.");
         }
     }
 
@@ -268,17 +273,26 @@ internal sealed class ManifestStore : IDisposable
         return number == FirstManifest && file.Length <= 2 * FileHeader.PageBytes;
     }
 
-    private static void RequireFiles(string path, ManifestState state, IReadOnlyList<string> names)
+    // Files go only when an edit that does without them is durable: one that is missing says that the edit which cannot be read was
+    // no torn tail. Asked before anything is cut.
+    private static void RequireFiles(string path, ManifestState state, IReadOnlyList<string> names, TornTail? tail)
     {
         HashSet<string> there = [.. names];
-        foreach (ManifestSegment segment in state.Segments)
+        IEnumerable<string> needed = state.Segments.SelectMany(segment => segment.Sidecars.Select(sidecar => sidecar.FileName).Prepend(segment.FileName));
+
+        if (tail is not null && names.Any(name => FileNames.TryParse(name, out FileKind kind, out _) && kind == FileKind.Log))
         {
-            foreach (string name in segment.Sidecars.Select(sidecar => sidecar.FileName).Prepend(segment.FileName))
+            // Where the manifest is whole, this is for the reader of the logs to tell.
+            needed = needed.Append(FileNames.Log(Math.Max(state.FirstLogNumber, 1)));
+        }
+
+        foreach (string name in needed)
+        {
+            if (!there.Contains(name))
             {
-                if (!there.Contains(name))
-                {
-                    throw Corruption.At(path, 0, $"it names '{name}' of segment {segment.Id}, which is missing");
-                }
+                throw tail is not null
+                    ? Corruption.At(path, tail.Offset, $"no whole edit stands here, and '{name}', which the edits before need, is gone: an edit that stood here was durable")
+                    : Corruption.At(Path.Combine(Path.GetDirectoryName(path)!, name), 0, $"the file is missing, and '{path}' names it");
             }
         }
     }
@@ -319,6 +333,22 @@ internal sealed class ManifestStore : IDisposable
         {
             groups.Dispose();
             throw;
+        }
+    }
+
+    // So that the next opening can tell damage of the last edit from a torn tail. The edits are durable, and all is as safe without.
+    private void TrySeal()
+    {
+        if (_groups is not null && _edits > 1 && !IsBroken)
+        {
+            try
+            {
+                _groups.Seal();
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                _broken = $"ending it failed ({error.Message})";
+            }
         }
     }
 
