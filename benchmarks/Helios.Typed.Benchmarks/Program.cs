@@ -1,11 +1,13 @@
 using System.CommandLine;
 using Helios.Typed.Benchmarks.Ann;
 using Helios.Typed.Benchmarks.Kernels;
+using Helios.Typed.Benchmarks.Store;
 
 RootCommand root = new("The benchmarks of Helios.Typed.")
 {
     AnnCommand.Create(),
     KernelsCommand.Create(),
+    StoreCommand.Create(),
 };
 
 // After Ctrl+C, the database is closed and removed.
