@@ -11,7 +11,7 @@ namespace Helios.Typed;
 /// One process at a time has a database open, or any number that only read it. Share the instance: it and its stores are safe for any number of threads, and
 /// readers never wait for writers. Disposing it finishes what is being written and frees the directory.
 /// </remarks>
-public sealed class HeliosDatabase : IAsyncDisposable, IDisposable
+public sealed partial class HeliosDatabase : IAsyncDisposable, IDisposable
 {
     // A directory inside the in-memory file system, which holds nothing else.
     private const string MemoryDirectory = "/memory.helios";

@@ -3,17 +3,17 @@ using Helios.Typed.Records;
 
 namespace Helios.Typed;
 
-/// <summary>Holds the records of one table of a <see cref="HeliosDatabase"/>; safe for any number of threads.</summary>
+/// <summary>Holds the records of one table of a <see cref="HeliosDatabase"/>; safe for any number of threads, but for one of a <see cref="HeliosTransaction"/>.</summary>
 /// <typeparam name="TRecord">The annotated record type.</typeparam>
 public sealed class HeliosStore<TRecord> : IHeliosStore<TRecord>, ITable
     where TRecord : IHeliosRecord<TRecord>
 {
-    private readonly TableBinding _binding;
+    private readonly ITable _binding;
 
-    internal HeliosStore(HeliosDatabase database)
+    internal HeliosStore(HeliosDatabase database, ITable? binding = null)
     {
         Database = database;
-        _binding = new TableBinding(database, Definition);
+        _binding = binding ?? new TableBinding(database, Definition);
     }
 
     /// <inheritdoc/>
@@ -27,8 +27,7 @@ public sealed class HeliosStore<TRecord> : IHeliosStore<TRecord>, ITable
     {
         ArgumentNullException.ThrowIfNull(batch);
         BoundTable table = await _binding.BindAsync(cancellationToken).ConfigureAwait(false);
-        using RowBatch rows = BatchEncoding.Encode(table.Handle.Schema, batch.Entries, Encode);
-        return await table.Engine.CommitAsync(table.Handle, rows, cancellationToken).ConfigureAwait(false);
+        return await table.WriteAsync(BatchEncoding.Encode(table.Schema, batch.Entries, Encode), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -3,20 +3,20 @@ using Helios.Typed.Records;
 
 namespace Helios.Typed;
 
-/// <summary>Holds the rows of a table that was defined at run time; safe for any number of threads.</summary>
+/// <summary>Holds the rows of a table that was defined at run time; safe for any number of threads, but for one of a <see cref="HeliosTransaction"/>.</summary>
 /// <remarks>
 /// Serves programs that learn the columns or the dimension only when they run: adapters, tools, benchmarks. Where a record
 /// can be written down, <see cref="HeliosStore{TRecord}"/> is safer and faster. Both open the same tables.
 /// </remarks>
 public sealed partial class HeliosTable : ITable
 {
-    private readonly TableBinding _binding;
+    private readonly ITable _binding;
 
-    internal HeliosTable(HeliosDatabase database, TableDefinition definition)
+    internal HeliosTable(HeliosDatabase database, TableDefinition definition, ITable? binding = null)
     {
         Database = database;
         Definition = definition;
-        _binding = new TableBinding(database, definition);
+        _binding = binding ?? new TableBinding(database, definition);
     }
 
     /// <summary>Gets the database the table belongs to.</summary>
@@ -36,8 +36,7 @@ public sealed partial class HeliosTable : ITable
     {
         ArgumentNullException.ThrowIfNull(batch);
         BoundTable table = await _binding.BindAsync(cancellationToken).ConfigureAwait(false);
-        using RowBatch rows = BatchEncoding.Encode(table.Handle.Schema, batch.Entries, Encode);
-        return await table.Engine.CommitAsync(table.Handle, rows, cancellationToken).ConfigureAwait(false);
+        return await table.WriteAsync(BatchEncoding.Encode(table.Schema, batch.Entries, Encode), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads the row with a key, or null where there is none.</summary>

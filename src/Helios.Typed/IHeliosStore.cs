@@ -1,21 +1,16 @@
 namespace Helios.Typed;
 
-/// <summary>Holds the records of one table of a <see cref="HeliosDatabase"/>; safe for any number of threads.</summary>
+/// <summary>Holds the records of one table of a <see cref="HeliosDatabase"/>, for reading and writing.</summary>
 /// <remarks>
 /// For each record type the generator adds, as extension methods, the typed surface that most code uses: <c>InsertAsync</c>,
 /// <c>UpsertAsync</c>, <c>UpdateAsync</c>, <c>DeleteAsync</c>, <c>GetAsync</c>, <c>Where</c>, <c>Nearest</c>, <c>OrderBy</c>,
-/// <c>Query</c>. The members here are what those stand on, and serve code that is generic over records.
+/// <c>Query</c>. The members here are what those stand on, and serve code that is generic over records. A store of the
+/// database is safe for any number of threads; one of a <see cref="HeliosTransaction"/> is for one operation at a time.
 /// </remarks>
 /// <typeparam name="TRecord">The annotated record type.</typeparam>
-public interface IHeliosStore<TRecord>
+public interface IHeliosStore<TRecord> : IHeliosReader<TRecord>
     where TRecord : IHeliosRecord<TRecord>
 {
-    /// <summary>Gets the database the table belongs to.</summary>
-    HeliosDatabase Database { get; }
-
-    /// <summary>Gets the table's definition.</summary>
-    TableDefinition Definition { get; }
-
     /// <summary>Writes a batch, all of it or nothing.</summary>
     /// <param name="batch">The inserts, upserts, updates and deletes, applied in order.</param>
     /// <param name="cancellationToken">Stops the wait while the batch is not yet being written.</param>
@@ -24,12 +19,6 @@ public interface IHeliosStore<TRecord>
     /// <exception cref="HeliosDuplicateKeyException">An insert meets a key that is there already.</exception>
     /// <exception cref="HeliosKeyNotFoundException">An update meets a key that is not there.</exception>
     ValueTask<WriteResult> WriteAsync(WriteBatch<TRecord> batch, CancellationToken cancellationToken = default);
-
-    /// <summary>Reads the record with a key.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="cancellationToken">Stops the read.</param>
-    /// <exception cref="ArgumentException">The key is not of the table's key type.</exception>
-    ValueTask<Lookup<TRecord>> FindAsync(HeliosKey key, CancellationToken cancellationToken = default);
 
     /// <summary>Waits until every row written before the call is in the index that its vector columns ask for.</summary>
     /// <param name="progress">Is told how far the work is, or null.</param>

@@ -17,10 +17,10 @@ public sealed partial class NearestQuery<TRecord, TColumns> : IAsyncEnumerable<H
 {
     private const int ElementsInLogs = 4;
 
-    private readonly IHeliosStore<TRecord> _store;
+    private readonly IHeliosReader<TRecord> _store;
     private readonly RowQuery _query;
 
-    internal NearestQuery(IHeliosStore<TRecord> store, RowQuery query)
+    internal NearestQuery(IHeliosReader<TRecord> store, RowQuery query)
     {
         _store = store;
         _query = query;

@@ -15,19 +15,19 @@ namespace Helios.Typed;
 public sealed partial class Query<TRecord, TColumns> : IAsyncEnumerable<TRecord>
     where TRecord : IHeliosRecord<TRecord, TColumns>
 {
-    private readonly IHeliosStore<TRecord> _store;
+    private readonly IHeliosReader<TRecord> _store;
     private readonly RowQuery _query;
 
     /// <summary>Starts a query over every record of a store.</summary>
     /// <param name="store">The store.</param>
-    public Query(IHeliosStore<TRecord> store)
+    public Query(IHeliosReader<TRecord> store)
     {
         ArgumentNullException.ThrowIfNull(store);
         _store = store;
         _query = new RowQuery(TRecord.HeliosTable.Shape);
     }
 
-    private Query(IHeliosStore<TRecord> store, RowQuery query)
+    private Query(IHeliosReader<TRecord> store, RowQuery query)
     {
         _store = store;
         _query = query;

@@ -3,11 +3,11 @@ using Helios.Typed.Engine;
 namespace Helios.Typed;
 
 /// <summary>Binds a table to the open database on first use, and remembers it.</summary>
-internal sealed class TableBinding(HeliosDatabase database, TableDefinition definition)
+internal sealed class TableBinding(HeliosDatabase database, TableDefinition definition) : ITable
 {
     private BoundTable? _bound;
 
-    /// <summary>Gives the bound table.</summary>
+    /// <inheritdoc/>
     public ValueTask<BoundTable> BindAsync(CancellationToken cancellationToken)
     {
         ValueTask<DatabaseEngine> engine = database.EngineAsync(cancellationToken);
@@ -23,7 +23,19 @@ internal sealed class TableBinding(HeliosDatabase database, TableDefinition defi
 
     private BoundTable BindFirst(DatabaseEngine engine)
     {
-        BoundTable bound = new(engine, engine.Bind(definition.Shape));
+        CommittedTable bound = new(engine, engine.Bind(definition.Shape));
         return Interlocked.CompareExchange(ref _bound, bound, null) ?? bound;
     }
+}
+
+/// <summary>Binds a table as another view of one that the database binds: within a transaction, or at a snapshot.</summary>
+/// <param name="table">The table of the database.</param>
+/// <param name="view">Makes the view.</param>
+internal sealed class ViewBinding(ITable table, Func<BoundTable, BoundTable> view) : ITable
+{
+    private BoundTable? _bound;
+
+    /// <inheritdoc/>
+    public async ValueTask<BoundTable> BindAsync(CancellationToken cancellationToken) =>
+        _bound ??= view(await table.BindAsync(cancellationToken).ConfigureAwait(false));
 }

@@ -76,7 +76,7 @@ internal static class StoreEmitter
     private static void EmitGet(SourceWriter writer, Signature types)
     {
         writer.Line("/// <summary>Reads the record with a key; null where it is not there.</summary>");
-        EmitSignature(writer, $"async {Task}<{types.Record}?> GetAsync", $"this {types.Store} store", $"{types.Key} key", Token);
+        EmitSignature(writer, $"async {Task}<{types.Record}?> GetAsync", $"this {types.Reader} store", $"{types.Key} key", Token);
         writer.Open();
         writer.Line("global::System.ArgumentNullException.ThrowIfNull(store);");
         writer.Line($"{Names.Helios}Lookup<{types.Record}> lookup = await store.FindAsync({Names.Helios}HeliosKey.Create(key), cancellationToken).ConfigureAwait(false);");
@@ -88,7 +88,7 @@ internal static class StoreEmitter
     private static void EmitCount(SourceWriter writer, Signature types)
     {
         writer.Line("/// <summary>Counts the records.</summary>");
-        EmitSignature(writer, $"{Task}<int> CountAsync", [$"this {types.Store} store", Token], " =>");
+        EmitSignature(writer, $"{Task}<int> CountAsync", [$"this {types.Reader} store", Token], " =>");
         writer.Indent();
         writer.Line($"new {Names.Helios}Query<{types.Record}, {types.Columns}>(store).CountAsync(cancellationToken);");
         writer.Outdent();
@@ -118,7 +118,7 @@ internal static class StoreEmitter
         {
             string call = method == "Query" ? ";" : $".{method}({arguments});";
             writer.Line($"/// <summary>{summary}</summary>");
-            EmitSignature(writer, $"{Names.Helios}{type}<{types.Record}, {types.Columns}> {method}", [$"this {types.Store} store", .. parameters], " =>");
+            EmitSignature(writer, $"{Names.Helios}{type}<{types.Record}, {types.Columns}> {method}", [$"this {types.Reader} store", .. parameters], " =>");
             writer.Indent();
             writer.Line($"new {Names.Helios}Query<{types.Record}, {types.Columns}>(store){call}");
             writer.Outdent();
@@ -177,6 +177,8 @@ internal static class StoreEmitter
         public string Columns { get; } = record.ColumnsFullName;
 
         public string Store { get; } = $"{Names.Helios}IHeliosStore<{record.FullName}>";
+
+        public string Reader { get; } = $"{Names.Helios}IHeliosReader<{record.FullName}>";
 
         public string Batch { get; } = $"{Names.Helios}WriteBatch<{record.FullName}>";
 

@@ -11,6 +11,7 @@ internal sealed class CatalogTable(TableId id, TableShape shape)
     private volatile TableShape _shape = shape;
     private volatile TableShape? _logged;
     private volatile bool _isDropped;
+    private long _nextKey = KeyCounter.First;
 
     /// <summary>Gets the table's id.</summary>
     public TableId Id => id;
@@ -61,6 +62,13 @@ internal sealed class CatalogTable(TableId id, TableShape shape)
         }
     }
 
-    /// <summary>Gets or sets the integer key that the next insert without one takes; read and set under the commit lock.</summary>
-    public long NextKey { get; set; } = KeyCounter.First;
+    /// <summary>Gets or sets the newest commit that wrote to the table since the database was opened, 0 where none did; under the commit lock.</summary>
+    public SequenceNumber LastCommit { get; set; }
+
+    /// <summary>Gets or sets the integer key that the next insert without one takes; above every key that was ever there. Set under the key lock.</summary>
+    public long NextKey
+    {
+        get => Volatile.Read(ref _nextKey);
+        set => Volatile.Write(ref _nextKey, value);
+    }
 }

@@ -70,13 +70,20 @@ internal sealed class CommitQueue(long maxGroupBytes, Action<IReadOnlyList<Queue
         lock (_lock)
         {
             long bytes = 0;
-            while (_waiting.TryPeek(out QueuedCommit? next) && (group.Count == 0 || bytes + next.Batch.OperationBytes <= maxGroupBytes))
+            while (_waiting.TryPeek(out QueuedCommit? next) && (group.Count == 0 || (next.Late is null && bytes + next.Bytes <= maxGroupBytes)))
             {
                 _waiting.Dequeue();
-                if (next.TryTake())
+                if (!next.TryTake())
                 {
-                    bytes += next.Batch.OperationBytes;
-                    group.Add(next);
+                    continue;
+                }
+
+                bytes += next.Bytes;
+                group.Add(next);
+                if (next.Late is not null)
+                {
+                    // It has to see what the commits before it did, and what it does is not known to the ones after.
+                    break;
                 }
             }
 

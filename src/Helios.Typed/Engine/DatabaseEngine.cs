@@ -86,21 +86,13 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
 
         _state.ThrowIfReadOnly();
         await _flusher.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
-        return await _writes.CommitAsync(table.Table, batch, cancellationToken).ConfigureAwait(false);
+        return await _writes.CommitAsync(new QueuedCommit([new CommitPart(table.Table, batch)]), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Pins the newest committed state of a table.</summary>
     public TableSnapshot OpenSnapshot(TableHandle table)
     {
-        ThrowIfDisposed();
-        StoreVersion version = _state.Pin(out SequenceNumber sequence);
-        if (Volatile.Read(ref _isDisposed) != 0)
-        {
-            // Closed meanwhile, so that this may be the empty version that a closed database is left with.
-            version.ReleaseReference();
-            throw DatabaseState.Closed();
-        }
-
+        StoreVersion version = Pin(out SequenceNumber sequence);
         string name = table.Schema.Stored.Name;
         SnapshotPin pin = new(version, () => _state.Log.ReleasedAbandonedSnapshot(name));
         return new TableSnapshot(table.Schema, sequence, version[table.Table.Id].Sources, pin);
@@ -228,7 +220,8 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private void ThrowIfDisposed()
+    /// <summary>Throws where the database is closed.</summary>
+    internal void ThrowIfDisposed()
     {
         if (Volatile.Read(ref _isDisposed) != 0)
         {

@@ -9,9 +9,9 @@ namespace Helios.Typed.Engine;
 
 /// <summary>Is what the parts of an open engine share: the catalog, the newest version, how far commits have come, and what went wrong.</summary>
 /// <remarks>
-/// Two locks, taken in this order where both are. <see cref="StructureLock"/>: who holds it changes the manifest and the
+/// Three locks, taken in this order where several are. <see cref="StructureLock"/>: who holds it changes the manifest and the
 /// files that it names. <see cref="CommitLock"/>: who holds it appends to the log, ends row versions and swaps the version.
-/// Readers take neither.
+/// <see cref="KeyLock"/>: who holds it gives out integer keys; never held while a file is written. Readers take none.
 /// </remarks>
 internal sealed class DatabaseState(EngineOptions options, ManifestStore manifest, EngineLog log)
 {
@@ -39,6 +39,9 @@ internal sealed class DatabaseState(EngineOptions options, ManifestStore manifes
 
     /// <summary>Gets the lock of the log and the version.</summary>
     public Lock CommitLock { get; } = new();
+
+    /// <summary>Gets the lock of the key counters.</summary>
+    public Lock KeyLock { get; } = new();
 
     /// <summary>Gets the newest version. Only who holds the commit lock may use it without a hold of their own.</summary>
     public StoreVersion Current => Volatile.Read(ref _current);

@@ -1,38 +1,64 @@
 using System.IO.Hashing;
 using Helios.Typed.Primitives;
+using Helios.Typed.Records;
 using Helios.Typed.Schema;
 
 namespace Helios.Typed.Engine;
 
-/// <summary>Checks the batches of one group in order: whether keys are there that should be, and which keys to assign.</summary>
+/// <summary>Checks the commits of one group in order: whether what they read still holds, whether keys are there that should be, and which keys to assign.</summary>
 /// <remarks>
-/// A batch sees the newest versions plus what the batches before it in the group, and the writes before in the batch, will do.
-/// One that fails leaves no trace in what later ones see.
+/// A commit sees the newest versions plus what the commits before it in the group, and the writes before in the commit, will
+/// do. One that fails leaves no trace in what later ones see.
 /// </remarks>
 internal sealed class GroupCheck(StoreVersion version)
 {
     private readonly Dictionary<WrittenKey, bool> _written = new(WrittenKey.Comparer);
     private readonly Dictionary<CatalogTable, long> _nextKeys = [];
+    private readonly HashSet<CatalogTable> _tables = [];
     private readonly List<(WrittenKey Key, bool? Before)> _undo = [];
+    private readonly List<(CatalogTable Table, long Before)> _undoKeys = [];
 
     /// <summary>Gets the key counters as they will be once the group is applied.</summary>
     public IReadOnlyDictionary<CatalogTable, long> NextKeys => _nextKeys;
 
-    /// <summary>Checks a batch, and assigns keys in it.</summary>
+    /// <summary>Checks a commit, and assigns keys in it.</summary>
+    /// <exception cref="HeliosConflictException">What it read was changed since.</exception>
     /// <exception cref="HeliosDuplicateKeyException">An insert meets a key that is there.</exception>
     /// <exception cref="HeliosKeyNotFoundException">An update meets a key that is not there.</exception>
     /// <exception cref="HeliosException">No integer key is left to assign.</exception>
-    public CommitOutcome Check(CatalogTable table, RowBatch batch)
+    public CommitOutcome Check(QueuedCommit commit)
     {
-        long nextBefore = NextKeyOf(table);
+        if (commit.Reads is not null)
+        {
+            Validate(commit.Reads);
+        }
+
         _undo.Clear();
+        _undoKeys.Clear();
         try
         {
-            return CheckEntries(table, batch);
+            List<HeliosKey> keys = new(commit.Count);
+            int deleted = 0;
+            foreach (ref readonly CommitPart part in commit.Parts)
+            {
+                _undoKeys.Add((part.Table, NextKeyOf(part.Table)));
+                deleted += CheckEntries(part.Table, part.Batch, keys);
+            }
+
+            foreach (ref readonly CommitPart part in commit.Parts)
+            {
+                _tables.Add(part.Table);
+            }
+
+            return new CommitOutcome([.. keys], deleted);
         }
         catch
         {
-            _nextKeys[table] = nextBefore;
+            for (int i = _undoKeys.Count - 1; i >= 0; i--)
+            {
+                _nextKeys[_undoKeys[i].Table] = _undoKeys[i].Before;
+            }
+
             for (int i = _undo.Count - 1; i >= 0; i--)
             {
                 Restore(_undo[i].Key, _undo[i].Before);
@@ -42,9 +68,40 @@ internal sealed class GroupCheck(StoreVersion version)
         }
     }
 
-    private CommitOutcome CheckEntries(CatalogTable table, RowBatch batch)
+    /// <summary>Holds what a transaction read against what has been committed since, table by table.</summary>
+    private void Validate(TransactionReads reads)
     {
-        List<HeliosKey> keys = new(batch.Count);
+        foreach ((CatalogTable table, TableReads read) in reads.Tables)
+        {
+            bool isWritten = _tables.Contains(table);
+            if (!isWritten && !table.IsDropped && table.LastCommit <= reads.AsOf)
+            {
+                continue;
+            }
+
+            if (read.IsWhole || table.IsDropped)
+            {
+                throw new HeliosConflictException(table.Shape.Name);
+            }
+
+            foreach ((byte[] key, bool wasFound) in read.Keys)
+            {
+                if ((isWritten && _written.ContainsKey(new WrittenKey(table.Id, key))) || HasChanged(table.Id, key, wasFound, reads.AsOf))
+                {
+                    throw new HeliosConflictException(table.Shape.Name, KeyCodec.Decode(table.Shape.Key.Type, key));
+                }
+            }
+        }
+    }
+
+    // A key that came and went again is as it was: what counts is the state that the commit builds on.
+    private bool HasChanged(TableId table, byte[] key, bool wasFound, SequenceNumber asOf) =>
+        version[table].TryFindNewest(key, out RowSource? source, out int ordinal)
+            ? !wasFound || source!.BeginOf(ordinal) > asOf
+            : wasFound;
+
+    private int CheckEntries(CatalogTable table, RowBatch batch, List<HeliosKey> keys)
+    {
         int deleted = 0;
         foreach (ref BatchEntry entry in batch.Entries)
         {
@@ -65,13 +122,18 @@ internal sealed class GroupCheck(StoreVersion version)
             Note(key, isThere: !isDelete);
         }
 
-        return new CommitOutcome([.. keys], deleted);
+        return deleted;
     }
 
     private static void Require(TableShape shape, in BatchEntry entry)
     {
         if (entry is { Operation: WriteOperation.Insert, Replaces: true })
         {
+            if (entry.IsReserved)
+            {
+                throw new HeliosConflictException(shape.Name, entry.Key);
+            }
+
             throw new HeliosDuplicateKeyException(shape.Name, entry.Key);
         }
 

@@ -131,6 +131,9 @@ internal struct BatchEntry
     /// <summary>The row's vectors in the batch.</summary>
     public (int Start, int Length) Vectors;
 
+    /// <summary>Whether the key was assigned by a transaction before its commit.</summary>
+    public bool IsReserved;
+
     /// <summary>Whether a version of the key is there to be ended; known once the batch was checked.</summary>
     public bool Replaces;
 

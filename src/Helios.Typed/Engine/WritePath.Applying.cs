@@ -13,10 +13,13 @@ internal sealed partial class WritePath
         Dictionary<CatalogTable, TableShape> shapes = [];
         foreach (QueuedCommit commit in commits)
         {
-            shapes.TryAdd(commit.Table, commit.Table.Shape);
-            if (!commit.Batch.Schema.Covers(shapes[commit.Table]) && commit.Batch.HasRows)
+            foreach (ref readonly CommitPart part in commit.Parts)
             {
-                shapes[commit.Table] = _state.Catalog.NoteGaps(commit.Table, commit.Batch.Schema);
+                shapes.TryAdd(part.Table, part.Table.Shape);
+                if (!part.Batch.Schema.Covers(shapes[part.Table]) && part.Batch.HasRows)
+                {
+                    shapes[part.Table] = _state.Catalog.NoteGaps(part.Table, part.Batch.Schema);
+                }
             }
         }
 
@@ -33,22 +36,22 @@ internal sealed partial class WritePath
         return shapes;
     }
 
-    private void Apply(List<QueuedCommit> commits, Dictionary<CatalogTable, TableShape> shapes, SequenceNumber first, GroupCheck check)
+    private void Apply(List<QueuedCommit> commits, Dictionary<CatalogTable, TableShape> shapes, SequenceNumber first)
     {
         foreach ((CatalogTable table, TableShape shape) in shapes)
         {
             NoteShape(table, shape);
         }
 
-        foreach ((CatalogTable table, long next) in check.NextKeys)
-        {
-            table.NextKey = next;
-        }
-
         StoreVersion version = _state.Current;
         for (int i = 0; i < commits.Count; i++)
         {
-            Apply(commits[i].Batch, version[commits[i].Table.Id], new SequenceNumber(first.Value + (ulong)i));
+            SequenceNumber at = new(first.Value + (ulong)i);
+            foreach (ref readonly CommitPart part in commits[i].Parts)
+            {
+                Apply(part.Batch, version[part.Table.Id], at);
+                part.Table.LastCommit = at;
+            }
         }
     }
 

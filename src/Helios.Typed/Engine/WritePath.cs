@@ -42,15 +42,13 @@ internal sealed partial class WritePath : IDisposable
         _queue = new CommitQueue(MaxGroupBytes, Write);
     }
 
-    /// <summary>Commits a batch.</summary>
-    /// <param name="table">Its table.</param>
-    /// <param name="batch">The batch.</param>
-    /// <param name="cancellationToken">Withdraws the batch while it is queued.</param>
+    /// <summary>Commits.</summary>
+    /// <param name="commit">What to write; not changed until the call returns.</param>
+    /// <param name="cancellationToken">Withdraws the commit while it is queued.</param>
     /// <exception cref="ObjectDisposedException">The database is closed.</exception>
-    public async ValueTask<WriteResult> CommitAsync(CatalogTable table, RowBatch batch, CancellationToken cancellationToken)
+    public async ValueTask<WriteResult> CommitAsync(QueuedCommit commit, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        QueuedCommit commit = new(table, batch);
         if (!_queue.TryEnqueue(commit))
         {
             throw DatabaseState.Closed();
@@ -118,6 +116,8 @@ internal sealed partial class WritePath : IDisposable
         lock (_state.CommitLock)
         {
             List<QueuedCommit> accepted = [];
+            List<CounterMove> moves = [];
+            SequenceNumber before = _last;
             try
             {
                 if (_state.FindReadOnly() is { } refusal)
@@ -127,39 +127,74 @@ internal sealed partial class WritePath : IDisposable
                 }
 
                 RequireRoom();
-                GroupCheck check = Check(group, accepted);
+                group[0].Prepare();
+                Check(group, accepted, moves);
                 if (accepted.Count > 0)
                 {
-                    WriteAccepted(accepted, check);
+                    WriteAccepted(accepted);
                 }
             }
             catch (Exception error)
             {
                 FailAll(group, error);
             }
+            finally
+            {
+                if (_last == before)
+                {
+                    TakeBack(moves);
+                }
+            }
         }
     }
 
-    private GroupCheck Check(IReadOnlyList<QueuedCommit> group, List<QueuedCommit> accepted)
+    private void Check(IReadOnlyList<QueuedCommit> group, List<QueuedCommit> accepted, List<CounterMove> moves)
     {
-        GroupCheck check = new(_state.Current);
-        foreach (QueuedCommit commit in group)
+        // A transaction that takes a key meanwhile must not take one that the group is being given.
+        lock (_state.KeyLock)
         {
-            try
+            GroupCheck check = new(_state.Current);
+            foreach (QueuedCommit commit in group)
             {
-                commit.Outcome = check.Check(commit.Table, commit.Batch);
-                accepted.Add(commit);
+                try
+                {
+                    commit.Outcome = check.Check(commit);
+                    if (commit.Count > 0)
+                    {
+                        accepted.Add(commit);
+                    }
+                    else
+                    {
+                        commit.Succeed(_state.Published);
+                    }
+                }
+                catch (Exception error)
+                {
+                    commit.Fail(error);
+                }
             }
-            catch (Exception error)
+
+            foreach ((CatalogTable table, long next) in check.NextKeys)
             {
-                commit.Fail(error);
+                moves.Add(new CounterMove(table, table.NextKey, next));
+                table.NextKey = next;
             }
         }
-
-        return check;
     }
 
-    private void WriteAccepted(List<QueuedCommit> commits, GroupCheck check)
+    /// <summary>Gives back the keys that a group was given and could not write, unless a transaction has taken one after them.</summary>
+    private void TakeBack(List<CounterMove> moves)
+    {
+        lock (_state.KeyLock)
+        {
+            foreach ((CatalogTable table, long before, long after) in moves)
+            {
+                table.NextKey = table.NextKey == after ? before : table.NextKey;
+            }
+        }
+    }
+
+    private void WriteAccepted(List<QueuedCommit> commits)
     {
         // Memory is taken before anything is logged: a commit that is in the log must not fail for want of a memtable.
         Dictionary<CatalogTable, TableShape> shapes = PrepareTables(commits);
@@ -182,7 +217,7 @@ internal sealed partial class WritePath : IDisposable
         _hasUnsealed = true;
         try
         {
-            Apply(commits, shapes, first, check);
+            Apply(commits, shapes, first);
         }
         catch (Exception error)
         {
@@ -211,20 +246,30 @@ internal sealed partial class WritePath : IDisposable
         _group.Clear();
         CommitCodec.WriteGroup(_group, commits.Count);
         HashSet<CatalogTable> shaped = [];
+        List<CatalogTable> shapeless = [];
         for (int i = 0; i < commits.Count; i++)
         {
-            (CatalogTable table, RowBatch batch) = (commits[i].Table, commits[i].Batch);
-            TableShape shape = shapes[table];
-            bool writesShape = !ReferenceEquals(table.Logged, shape) && shaped.Add(table);
-            CommitCodec.WriteCommit(_group, new SequenceNumber(first.Value + (ulong)i), batch.Count + (writesShape ? 1 : 0));
-            if (writesShape)
+            shapeless.Clear();
+            foreach (ref readonly CommitPart part in commits[i].Parts)
             {
-                LogOperationKind kind = table.Logged is null ? LogOperationKind.CreateTable : LogOperationKind.AlterTable;
-                CommitCodec.WriteShape(_group, kind, table.Id, ShapeCodec.Encode(shape));
+                if (!ReferenceEquals(part.Table.Logged, shapes[part.Table]) && shaped.Add(part.Table))
+                {
+                    shapeless.Add(part.Table);
+                }
             }
 
-            batch.Stamp(table.Id);
-            _group.Write(batch.Operations);
+            CommitCodec.WriteCommit(_group, new SequenceNumber(first.Value + (ulong)i), commits[i].Count + shapeless.Count);
+            foreach (CatalogTable table in shapeless)
+            {
+                LogOperationKind kind = table.Logged is null ? LogOperationKind.CreateTable : LogOperationKind.AlterTable;
+                CommitCodec.WriteShape(_group, kind, table.Id, ShapeCodec.Encode(shapes[table]));
+            }
+
+            foreach (ref readonly CommitPart part in commits[i].Parts)
+            {
+                part.Batch.Stamp(part.Table.Id);
+                _group.Write(part.Batch.Operations);
+            }
         }
     }
 
@@ -283,4 +328,6 @@ internal sealed partial class WritePath : IDisposable
             commit.Fail(error);
         }
     }
+
+    private readonly record struct CounterMove(CatalogTable Table, long Before, long After);
 }

@@ -11,23 +11,44 @@ internal static class QueryExecutor
     public static RowResults Open(BoundTable table, RowQuery query, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Open(table.Engine.OpenSnapshot(table.Handle), query, cancellationToken);
+        QueryPlan plan = Planner.Plan(query, table.Schema);
+        return Open(table.OpenSnapshot(plan.KeysRead), plan, cancellationToken);
     }
 
     /// <summary>Counts the rows that a query would give.</summary>
     public static int Count(BoundTable table, RowQuery query, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        using TableSnapshot snapshot = table.Engine.OpenSnapshot(table.Handle);
-        return Count(snapshot, query, cancellationToken);
+        QueryPlan plan = Planner.Plan(query.WithoutOrder(), table.Schema);
+        using TableSnapshot snapshot = table.OpenSnapshot(plan.KeysRead);
+        return Count(snapshot, plan, cancellationToken);
     }
 
     /// <summary>Starts a query on a snapshot, which the results dispose.</summary>
     public static RowResults Open(TableSnapshot snapshot, RowQuery query, CancellationToken cancellationToken)
     {
+        QueryPlan plan;
         try
         {
-            QueryPlan plan = Planner.Plan(query, snapshot.Schema);
+            plan = Planner.Plan(query, snapshot.Schema);
+        }
+        catch
+        {
+            snapshot.Dispose();
+            throw;
+        }
+
+        return Open(snapshot, plan, cancellationToken);
+    }
+
+    /// <summary>Counts the rows that a query would give on a snapshot.</summary>
+    public static int Count(TableSnapshot snapshot, RowQuery query, CancellationToken cancellationToken) =>
+        Count(snapshot, Planner.Plan(query.WithoutOrder(), snapshot.Schema), cancellationToken);
+
+    private static RowResults Open(TableSnapshot snapshot, QueryPlan plan, CancellationToken cancellationToken)
+    {
+        try
+        {
             return plan.Path == AccessPath.KeyOrderedScan
                 ? new KeyOrderedRows(snapshot, plan, cancellationToken)
                 : new FoundRows(snapshot, Find(snapshot, plan, cancellationToken), plan.Skipped, cancellationToken);
@@ -39,10 +60,8 @@ internal static class QueryExecutor
         }
     }
 
-    /// <summary>Counts the rows that a query would give on a snapshot.</summary>
-    public static int Count(TableSnapshot snapshot, RowQuery query, CancellationToken cancellationToken)
+    private static int Count(TableSnapshot snapshot, QueryPlan plan, CancellationToken cancellationToken)
     {
-        QueryPlan plan = Planner.Plan(query.WithoutOrder(), snapshot.Schema);
         long matches = plan.Path switch
         {
             AccessPath.KeyOrderedScan or AccessPath.SortedScan => CountScanned(snapshot, plan, cancellationToken),

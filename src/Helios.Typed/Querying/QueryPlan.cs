@@ -14,6 +14,9 @@ internal sealed record QueryPlan(AccessPath Path, string Reason)
     /// <summary>Gets the ordered bytes of the only keys that can match, each once, in key order, or null where any can.</summary>
     public IReadOnlyList<byte[]>? Keys { get; init; }
 
+    /// <summary>Gets the ordered bytes of the only keys whose rows are looked at, or null where any row may be.</summary>
+    public IReadOnlyList<byte[]>? KeysRead => Path == AccessPath.Nothing ? [] : Keys;
+
     /// <summary>Gets what rows are ordered by before their key.</summary>
     public NodeList<Ordering> Order { get; init; } = NodeList<Ordering>.Empty;
 

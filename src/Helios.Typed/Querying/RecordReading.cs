@@ -8,7 +8,7 @@ internal static class RecordReading
 {
     /// <summary>Gives the table behind a store.</summary>
     /// <exception cref="InvalidOperationException">The store is not one of an open database.</exception>
-    public static ValueTask<BoundTable> BindAsync<TRecord>(IHeliosStore<TRecord> store, CancellationToken cancellationToken)
+    public static ValueTask<BoundTable> BindAsync<TRecord>(IHeliosReader<TRecord> store, CancellationToken cancellationToken)
         where TRecord : IHeliosRecord<TRecord> => store is ITable table
             ? table.BindAsync(cancellationToken)
             : throw new InvalidOperationException(

@@ -33,7 +33,7 @@ public sealed class MisuseTests
 
         public static class Use
         {
-            public static async Task Run(IHeliosStore<Article> articles, IHeliosStore<Tag> tags, float[] floats, Half[] halves)
+            public static async Task Run(IHeliosStore<Article> articles, IHeliosStore<Tag> tags, IHeliosReader<Article> past, HeliosDatabase database, float[] floats, Half[] halves)
             {
                 await Task.Yield();
                 STATEMENT
@@ -73,6 +73,10 @@ public sealed class MisuseTests
     [InlineData("Tag? one = await tags.GetAsync(\"x\"); bool found = one.HasValue;")]
     [InlineData("int count = await articles.CountAsync();")]
     [InlineData("new ServiceCollection().AddHeliosStore<Article>(options => options.Path = \"x\");")]
+    [InlineData("Article? one = await past.GetAsync(3); int count = await past.Where(a => a.InPrint).CountAsync() + await past.CountAsync(); var q = past.Nearest(a => a.Embedding, floats).Take(3); var o = past.OrderBy(a => a.Title);")]
+    [InlineData("await using HeliosTransaction tx = await database.BeginTransactionAsync(); await tx.Store<Article>().DeleteAsync(3); await tx.Store<Tag>().UpsertAsync(new Tag(\"x\", floats)); long at = await tx.CommitAsync();")]
+    [InlineData("await using HeliosSnapshot snapshot = await database.OpenSnapshotAsync(); var found = await snapshot.Store<Article>().Nearest(a => a.Embedding, floats).Take(3).ToListAsync();")]
+    [InlineData("int count = await database.RunInTransactionAsync(async (tx, ct) => await tx.Store<Article>().CountAsync(ct)); await database.RunInTransactionAsync(async (tx, ct) => { await tx.Store<Tag>().DeleteAsync(\"x\", ct); });")]
     [InlineData("string key = await tags.UpdateAsync(new Tag(\"x\", floats));")]
     public void A_right_use_compiles(string statement) =>
         Assert.DoesNotContain(Compile(statement), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
@@ -116,6 +120,12 @@ public sealed class MisuseTests
     [InlineData("a scalar column of one's own", "} private sealed class Own() : ScalarColumn<int>(\"Id\") { } private static void Rest() {", "CS0122")]
     [InlineData("a key of the wrong type", "var one = await articles.GetAsync(\"x\");", "CS1503")]
     [InlineData("a record of another store", "await articles.InsertAsync(new Tag(\"x\", floats));", "CS1503")]
+    [InlineData("an insert through a snapshot", "await past.InsertAsync(new Article(0, \"t\", null, Colour.Red, floats));", "CS1929")]
+    [InlineData("an upsert through a snapshot", "await past.UpsertAsync(new Article(0, \"t\", null, Colour.Red, floats));", "CS1929")]
+    [InlineData("an update through a snapshot", "await past.UpdateAsync(new Article(0, \"t\", null, Colour.Red, floats));", "CS1929")]
+    [InlineData("a delete through a snapshot", "await past.DeleteAsync(3);", "CS1929")]
+    [InlineData("a batch through a snapshot", "await past.WriteAsync(new WriteBatch<Article>());", "CS1061")]
+    [InlineData("a snapshot taken for a store", "IHeliosStore<Article> store = past;", "CS0266")]
     [InlineData("a store of a record without annotation", "IHeliosStore<Plain>? plain = null;", "CS0311")]
     [InlineData("a registration without annotation", "new ServiceCollection().AddHeliosStore<Plain>();", "CS0311")]
     [InlineData("a registration of a value without annotation", "new ServiceCollection().AddHeliosStore<int>(options => { });", "CS0315")]

@@ -133,7 +133,7 @@ public static class PAIRHeliosStoreExtensions
 
     /// <summary>Reads the record with a key; null where it is not there.</summary>
     public static async global::System.Threading.Tasks.ValueTask<global::PAIR?> GetAsync(
-        this global::Helios.Typed.IHeliosStore<global::PAIR> store,
+        this global::Helios.Typed.IHeliosReader<global::PAIR> store,
         int key,
         global::System.Threading.CancellationToken cancellationToken = default)
     {
@@ -144,36 +144,36 @@ public static class PAIRHeliosStoreExtensions
 
     /// <summary>Counts the records.</summary>
     public static global::System.Threading.Tasks.ValueTask<int> CountAsync(
-        this global::Helios.Typed.IHeliosStore<global::PAIR> store,
+        this global::Helios.Typed.IHeliosReader<global::PAIR> store,
         global::System.Threading.CancellationToken cancellationToken = default) =>
         new global::Helios.Typed.Query<global::PAIR, global::PAIRColumns>(store).CountAsync(cancellationToken);
 
     /// <summary>Starts a query over every record.</summary>
     public static global::Helios.Typed.Query<global::PAIR, global::PAIRColumns> Query(
-        this global::Helios.Typed.IHeliosStore<global::PAIR> store) =>
+        this global::Helios.Typed.IHeliosReader<global::PAIR> store) =>
         new global::Helios.Typed.Query<global::PAIR, global::PAIRColumns>(store);
 
     /// <summary>Keeps the records that match.</summary>
     public static global::Helios.Typed.Query<global::PAIR, global::PAIRColumns> Where(
-        this global::Helios.Typed.IHeliosStore<global::PAIR> store,
+        this global::Helios.Typed.IHeliosReader<global::PAIR> store,
         global::System.Func<global::PAIRColumns, global::Helios.Typed.Predicate> predicate) =>
         new global::Helios.Typed.Query<global::PAIR, global::PAIRColumns>(store).Where(predicate);
 
     /// <summary>Orders by a column, lowest first.</summary>
     public static global::Helios.Typed.Query<global::PAIR, global::PAIRColumns> OrderBy(
-        this global::Helios.Typed.IHeliosStore<global::PAIR> store,
+        this global::Helios.Typed.IHeliosReader<global::PAIR> store,
         global::System.Func<global::PAIRColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::PAIR, global::PAIRColumns>(store).OrderBy(column);
 
     /// <summary>Orders by a column, highest first.</summary>
     public static global::Helios.Typed.Query<global::PAIR, global::PAIRColumns> OrderByDescending(
-        this global::Helios.Typed.IHeliosStore<global::PAIR> store,
+        this global::Helios.Typed.IHeliosReader<global::PAIR> store,
         global::System.Func<global::PAIRColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::PAIR, global::PAIRColumns>(store).OrderByDescending(column);
 
     /// <summary>Orders by nearness to a vector, by the column's own metric.</summary>
     public static global::Helios.Typed.NearestQuery<global::PAIR, global::PAIRColumns> Nearest(
-        this global::Helios.Typed.IHeliosStore<global::PAIR> store,
+        this global::Helios.Typed.IHeliosReader<global::PAIR> store,
         global::System.Func<global::PAIRColumns, global::Helios.Typed.VectorColumn<float>> column,
         global::System.ReadOnlyMemory<float> vector) =>
         new global::Helios.Typed.Query<global::PAIR, global::PAIRColumns>(store).Nearest(column, vector);

@@ -133,7 +133,7 @@ public static class PairHeliosStoreExtensions
 
     /// <summary>Reads the record with a key; null where it is not there.</summary>
     public static async global::System.Threading.Tasks.ValueTask<global::Pair?> GetAsync(
-        this global::Helios.Typed.IHeliosStore<global::Pair> store,
+        this global::Helios.Typed.IHeliosReader<global::Pair> store,
         int key,
         global::System.Threading.CancellationToken cancellationToken = default)
     {
@@ -144,36 +144,36 @@ public static class PairHeliosStoreExtensions
 
     /// <summary>Counts the records.</summary>
     public static global::System.Threading.Tasks.ValueTask<int> CountAsync(
-        this global::Helios.Typed.IHeliosStore<global::Pair> store,
+        this global::Helios.Typed.IHeliosReader<global::Pair> store,
         global::System.Threading.CancellationToken cancellationToken = default) =>
         new global::Helios.Typed.Query<global::Pair, global::PairColumns>(store).CountAsync(cancellationToken);
 
     /// <summary>Starts a query over every record.</summary>
     public static global::Helios.Typed.Query<global::Pair, global::PairColumns> Query(
-        this global::Helios.Typed.IHeliosStore<global::Pair> store) =>
+        this global::Helios.Typed.IHeliosReader<global::Pair> store) =>
         new global::Helios.Typed.Query<global::Pair, global::PairColumns>(store);
 
     /// <summary>Keeps the records that match.</summary>
     public static global::Helios.Typed.Query<global::Pair, global::PairColumns> Where(
-        this global::Helios.Typed.IHeliosStore<global::Pair> store,
+        this global::Helios.Typed.IHeliosReader<global::Pair> store,
         global::System.Func<global::PairColumns, global::Helios.Typed.Predicate> predicate) =>
         new global::Helios.Typed.Query<global::Pair, global::PairColumns>(store).Where(predicate);
 
     /// <summary>Orders by a column, lowest first.</summary>
     public static global::Helios.Typed.Query<global::Pair, global::PairColumns> OrderBy(
-        this global::Helios.Typed.IHeliosStore<global::Pair> store,
+        this global::Helios.Typed.IHeliosReader<global::Pair> store,
         global::System.Func<global::PairColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Pair, global::PairColumns>(store).OrderBy(column);
 
     /// <summary>Orders by a column, highest first.</summary>
     public static global::Helios.Typed.Query<global::Pair, global::PairColumns> OrderByDescending(
-        this global::Helios.Typed.IHeliosStore<global::Pair> store,
+        this global::Helios.Typed.IHeliosReader<global::Pair> store,
         global::System.Func<global::PairColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Pair, global::PairColumns>(store).OrderByDescending(column);
 
     /// <summary>Orders by nearness to a vector, by the column's own metric.</summary>
     public static global::Helios.Typed.NearestQuery<global::Pair, global::PairColumns> Nearest(
-        this global::Helios.Typed.IHeliosStore<global::Pair> store,
+        this global::Helios.Typed.IHeliosReader<global::Pair> store,
         global::System.Func<global::PairColumns, global::Helios.Typed.VectorColumn<float>> column,
         global::System.ReadOnlyMemory<float> vector) =>
         new global::Helios.Typed.Query<global::Pair, global::PairColumns>(store).Nearest(column, vector);

@@ -135,7 +135,7 @@ public static class MovieHeliosStoreExtensions
 
     /// <summary>Reads the record with a key; null where it is not there.</summary>
     public static async global::System.Threading.Tasks.ValueTask<global::Shop.Movie?> GetAsync(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Movie> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Movie> store,
         int key,
         global::System.Threading.CancellationToken cancellationToken = default)
     {
@@ -146,36 +146,36 @@ public static class MovieHeliosStoreExtensions
 
     /// <summary>Counts the records.</summary>
     public static global::System.Threading.Tasks.ValueTask<int> CountAsync(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Movie> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Movie> store,
         global::System.Threading.CancellationToken cancellationToken = default) =>
         new global::Helios.Typed.Query<global::Shop.Movie, global::Shop.MovieColumns>(store).CountAsync(cancellationToken);
 
     /// <summary>Starts a query over every record.</summary>
     public static global::Helios.Typed.Query<global::Shop.Movie, global::Shop.MovieColumns> Query(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Movie> store) =>
+        this global::Helios.Typed.IHeliosReader<global::Shop.Movie> store) =>
         new global::Helios.Typed.Query<global::Shop.Movie, global::Shop.MovieColumns>(store);
 
     /// <summary>Keeps the records that match.</summary>
     public static global::Helios.Typed.Query<global::Shop.Movie, global::Shop.MovieColumns> Where(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Movie> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Movie> store,
         global::System.Func<global::Shop.MovieColumns, global::Helios.Typed.Predicate> predicate) =>
         new global::Helios.Typed.Query<global::Shop.Movie, global::Shop.MovieColumns>(store).Where(predicate);
 
     /// <summary>Orders by a column, lowest first.</summary>
     public static global::Helios.Typed.Query<global::Shop.Movie, global::Shop.MovieColumns> OrderBy(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Movie> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Movie> store,
         global::System.Func<global::Shop.MovieColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Shop.Movie, global::Shop.MovieColumns>(store).OrderBy(column);
 
     /// <summary>Orders by a column, highest first.</summary>
     public static global::Helios.Typed.Query<global::Shop.Movie, global::Shop.MovieColumns> OrderByDescending(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Movie> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Movie> store,
         global::System.Func<global::Shop.MovieColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Shop.Movie, global::Shop.MovieColumns>(store).OrderByDescending(column);
 
     /// <summary>Orders by nearness to a vector, by the column's own metric.</summary>
     public static global::Helios.Typed.NearestQuery<global::Shop.Movie, global::Shop.MovieColumns> Nearest(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Movie> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Movie> store,
         global::System.Func<global::Shop.MovieColumns, global::Helios.Typed.VectorColumn<float>> column,
         global::System.ReadOnlyMemory<float> vector) =>
         new global::Helios.Typed.Query<global::Shop.Movie, global::Shop.MovieColumns>(store).Nearest(column, vector);

@@ -135,7 +135,7 @@ public static class SongHeliosStoreExtensions
 
     /// <summary>Reads the record with a key; null where it is not there.</summary>
     public static async global::System.Threading.Tasks.ValueTask<global::Shop.Song?> GetAsync(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Song> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Song> store,
         global::System.Guid key,
         global::System.Threading.CancellationToken cancellationToken = default)
     {
@@ -146,36 +146,36 @@ public static class SongHeliosStoreExtensions
 
     /// <summary>Counts the records.</summary>
     public static global::System.Threading.Tasks.ValueTask<int> CountAsync(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Song> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Song> store,
         global::System.Threading.CancellationToken cancellationToken = default) =>
         new global::Helios.Typed.Query<global::Shop.Song, global::Shop.SongColumns>(store).CountAsync(cancellationToken);
 
     /// <summary>Starts a query over every record.</summary>
     public static global::Helios.Typed.Query<global::Shop.Song, global::Shop.SongColumns> Query(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Song> store) =>
+        this global::Helios.Typed.IHeliosReader<global::Shop.Song> store) =>
         new global::Helios.Typed.Query<global::Shop.Song, global::Shop.SongColumns>(store);
 
     /// <summary>Keeps the records that match.</summary>
     public static global::Helios.Typed.Query<global::Shop.Song, global::Shop.SongColumns> Where(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Song> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Song> store,
         global::System.Func<global::Shop.SongColumns, global::Helios.Typed.Predicate> predicate) =>
         new global::Helios.Typed.Query<global::Shop.Song, global::Shop.SongColumns>(store).Where(predicate);
 
     /// <summary>Orders by a column, lowest first.</summary>
     public static global::Helios.Typed.Query<global::Shop.Song, global::Shop.SongColumns> OrderBy(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Song> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Song> store,
         global::System.Func<global::Shop.SongColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Shop.Song, global::Shop.SongColumns>(store).OrderBy(column);
 
     /// <summary>Orders by a column, highest first.</summary>
     public static global::Helios.Typed.Query<global::Shop.Song, global::Shop.SongColumns> OrderByDescending(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Song> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Song> store,
         global::System.Func<global::Shop.SongColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Shop.Song, global::Shop.SongColumns>(store).OrderByDescending(column);
 
     /// <summary>Orders by nearness to a vector, by the column's own metric.</summary>
     public static global::Helios.Typed.NearestQuery<global::Shop.Song, global::Shop.SongColumns> Nearest(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Song> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Song> store,
         global::System.Func<global::Shop.SongColumns, global::Helios.Typed.VectorColumn<float>> column,
         global::System.ReadOnlyMemory<float> vector) =>
         new global::Helios.Typed.Query<global::Shop.Song, global::Shop.SongColumns>(store).Nearest(column, vector);

@@ -135,7 +135,7 @@ public static class EverythingHeliosStoreExtensions
 
     /// <summary>Reads the record with a key; null where it is not there.</summary>
     public static async global::System.Threading.Tasks.ValueTask<global::Shop.Everything?> GetAsync(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Everything> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Everything> store,
         long key,
         global::System.Threading.CancellationToken cancellationToken = default)
     {
@@ -146,43 +146,43 @@ public static class EverythingHeliosStoreExtensions
 
     /// <summary>Counts the records.</summary>
     public static global::System.Threading.Tasks.ValueTask<int> CountAsync(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Everything> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Everything> store,
         global::System.Threading.CancellationToken cancellationToken = default) =>
         new global::Helios.Typed.Query<global::Shop.Everything, global::Shop.EverythingColumns>(store).CountAsync(cancellationToken);
 
     /// <summary>Starts a query over every record.</summary>
     public static global::Helios.Typed.Query<global::Shop.Everything, global::Shop.EverythingColumns> Query(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Everything> store) =>
+        this global::Helios.Typed.IHeliosReader<global::Shop.Everything> store) =>
         new global::Helios.Typed.Query<global::Shop.Everything, global::Shop.EverythingColumns>(store);
 
     /// <summary>Keeps the records that match.</summary>
     public static global::Helios.Typed.Query<global::Shop.Everything, global::Shop.EverythingColumns> Where(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Everything> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Everything> store,
         global::System.Func<global::Shop.EverythingColumns, global::Helios.Typed.Predicate> predicate) =>
         new global::Helios.Typed.Query<global::Shop.Everything, global::Shop.EverythingColumns>(store).Where(predicate);
 
     /// <summary>Orders by a column, lowest first.</summary>
     public static global::Helios.Typed.Query<global::Shop.Everything, global::Shop.EverythingColumns> OrderBy(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Everything> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Everything> store,
         global::System.Func<global::Shop.EverythingColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Shop.Everything, global::Shop.EverythingColumns>(store).OrderBy(column);
 
     /// <summary>Orders by a column, highest first.</summary>
     public static global::Helios.Typed.Query<global::Shop.Everything, global::Shop.EverythingColumns> OrderByDescending(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Everything> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Everything> store,
         global::System.Func<global::Shop.EverythingColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Shop.Everything, global::Shop.EverythingColumns>(store).OrderByDescending(column);
 
     /// <summary>Orders by nearness to a vector, by the column's own metric.</summary>
     public static global::Helios.Typed.NearestQuery<global::Shop.Everything, global::Shop.EverythingColumns> Nearest(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Everything> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Everything> store,
         global::System.Func<global::Shop.EverythingColumns, global::Helios.Typed.VectorColumn<float>> column,
         global::System.ReadOnlyMemory<float> vector) =>
         new global::Helios.Typed.Query<global::Shop.Everything, global::Shop.EverythingColumns>(store).Nearest(column, vector);
 
     /// <summary>Orders by nearness to a vector, by the column's own metric.</summary>
     public static global::Helios.Typed.NearestQuery<global::Shop.Everything, global::Shop.EverythingColumns> Nearest(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Everything> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Everything> store,
         global::System.Func<global::Shop.EverythingColumns, global::Helios.Typed.VectorColumn<global::System.Half>> column,
         global::System.ReadOnlyMemory<global::System.Half> vector) =>
         new global::Helios.Typed.Query<global::Shop.Everything, global::Shop.EverythingColumns>(store).Nearest(column, vector);

@@ -135,7 +135,7 @@ public static class CellHeliosStoreExtensions
 
     /// <summary>Reads the record with a key; null where it is not there.</summary>
     public static async global::System.Threading.Tasks.ValueTask<global::Shop.Cell?> GetAsync(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Cell> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Cell> store,
         string key,
         global::System.Threading.CancellationToken cancellationToken = default)
     {
@@ -146,36 +146,36 @@ public static class CellHeliosStoreExtensions
 
     /// <summary>Counts the records.</summary>
     public static global::System.Threading.Tasks.ValueTask<int> CountAsync(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Cell> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Cell> store,
         global::System.Threading.CancellationToken cancellationToken = default) =>
         new global::Helios.Typed.Query<global::Shop.Cell, global::Shop.CellColumns>(store).CountAsync(cancellationToken);
 
     /// <summary>Starts a query over every record.</summary>
     public static global::Helios.Typed.Query<global::Shop.Cell, global::Shop.CellColumns> Query(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Cell> store) =>
+        this global::Helios.Typed.IHeliosReader<global::Shop.Cell> store) =>
         new global::Helios.Typed.Query<global::Shop.Cell, global::Shop.CellColumns>(store);
 
     /// <summary>Keeps the records that match.</summary>
     public static global::Helios.Typed.Query<global::Shop.Cell, global::Shop.CellColumns> Where(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Cell> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Cell> store,
         global::System.Func<global::Shop.CellColumns, global::Helios.Typed.Predicate> predicate) =>
         new global::Helios.Typed.Query<global::Shop.Cell, global::Shop.CellColumns>(store).Where(predicate);
 
     /// <summary>Orders by a column, lowest first.</summary>
     public static global::Helios.Typed.Query<global::Shop.Cell, global::Shop.CellColumns> OrderBy(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Cell> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Cell> store,
         global::System.Func<global::Shop.CellColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Shop.Cell, global::Shop.CellColumns>(store).OrderBy(column);
 
     /// <summary>Orders by a column, highest first.</summary>
     public static global::Helios.Typed.Query<global::Shop.Cell, global::Shop.CellColumns> OrderByDescending(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Cell> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Cell> store,
         global::System.Func<global::Shop.CellColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Shop.Cell, global::Shop.CellColumns>(store).OrderByDescending(column);
 
     /// <summary>Orders by nearness to a vector, by the column's own metric.</summary>
     public static global::Helios.Typed.NearestQuery<global::Shop.Cell, global::Shop.CellColumns> Nearest(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Cell> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Cell> store,
         global::System.Func<global::Shop.CellColumns, global::Helios.Typed.VectorColumn<float>> column,
         global::System.ReadOnlyMemory<float> vector) =>
         new global::Helios.Typed.Query<global::Shop.Cell, global::Shop.CellColumns>(store).Nearest(column, vector);

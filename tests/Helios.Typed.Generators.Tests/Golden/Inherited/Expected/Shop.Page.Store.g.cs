@@ -135,7 +135,7 @@ public static class PageHeliosStoreExtensions
 
     /// <summary>Reads the record with a key; null where it is not there.</summary>
     public static async global::System.Threading.Tasks.ValueTask<global::Shop.Page?> GetAsync(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Page> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Page> store,
         global::System.Guid key,
         global::System.Threading.CancellationToken cancellationToken = default)
     {
@@ -146,36 +146,36 @@ public static class PageHeliosStoreExtensions
 
     /// <summary>Counts the records.</summary>
     public static global::System.Threading.Tasks.ValueTask<int> CountAsync(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Page> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Page> store,
         global::System.Threading.CancellationToken cancellationToken = default) =>
         new global::Helios.Typed.Query<global::Shop.Page, global::Shop.PageColumns>(store).CountAsync(cancellationToken);
 
     /// <summary>Starts a query over every record.</summary>
     public static global::Helios.Typed.Query<global::Shop.Page, global::Shop.PageColumns> Query(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Page> store) =>
+        this global::Helios.Typed.IHeliosReader<global::Shop.Page> store) =>
         new global::Helios.Typed.Query<global::Shop.Page, global::Shop.PageColumns>(store);
 
     /// <summary>Keeps the records that match.</summary>
     public static global::Helios.Typed.Query<global::Shop.Page, global::Shop.PageColumns> Where(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Page> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Page> store,
         global::System.Func<global::Shop.PageColumns, global::Helios.Typed.Predicate> predicate) =>
         new global::Helios.Typed.Query<global::Shop.Page, global::Shop.PageColumns>(store).Where(predicate);
 
     /// <summary>Orders by a column, lowest first.</summary>
     public static global::Helios.Typed.Query<global::Shop.Page, global::Shop.PageColumns> OrderBy(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Page> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Page> store,
         global::System.Func<global::Shop.PageColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Shop.Page, global::Shop.PageColumns>(store).OrderBy(column);
 
     /// <summary>Orders by a column, highest first.</summary>
     public static global::Helios.Typed.Query<global::Shop.Page, global::Shop.PageColumns> OrderByDescending(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Page> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Page> store,
         global::System.Func<global::Shop.PageColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Shop.Page, global::Shop.PageColumns>(store).OrderByDescending(column);
 
     /// <summary>Orders by nearness to a vector, by the column's own metric.</summary>
     public static global::Helios.Typed.NearestQuery<global::Shop.Page, global::Shop.PageColumns> Nearest(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Page> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Page> store,
         global::System.Func<global::Shop.PageColumns, global::Helios.Typed.VectorColumn<float>> column,
         global::System.ReadOnlyMemory<float> vector) =>
         new global::Helios.Typed.Query<global::Shop.Page, global::Shop.PageColumns>(store).Nearest(column, vector);

@@ -135,7 +135,7 @@ public static class HidingHeliosStoreExtensions
 
     /// <summary>Reads the record with a key; null where it is not there.</summary>
     public static async global::System.Threading.Tasks.ValueTask<global::@namespace.@event.Hiding?> GetAsync(
-        this global::Helios.Typed.IHeliosStore<global::@namespace.@event.Hiding> store,
+        this global::Helios.Typed.IHeliosReader<global::@namespace.@event.Hiding> store,
         int key,
         global::System.Threading.CancellationToken cancellationToken = default)
     {
@@ -146,36 +146,36 @@ public static class HidingHeliosStoreExtensions
 
     /// <summary>Counts the records.</summary>
     public static global::System.Threading.Tasks.ValueTask<int> CountAsync(
-        this global::Helios.Typed.IHeliosStore<global::@namespace.@event.Hiding> store,
+        this global::Helios.Typed.IHeliosReader<global::@namespace.@event.Hiding> store,
         global::System.Threading.CancellationToken cancellationToken = default) =>
         new global::Helios.Typed.Query<global::@namespace.@event.Hiding, global::@namespace.@event.HidingColumns>(store).CountAsync(cancellationToken);
 
     /// <summary>Starts a query over every record.</summary>
     public static global::Helios.Typed.Query<global::@namespace.@event.Hiding, global::@namespace.@event.HidingColumns> Query(
-        this global::Helios.Typed.IHeliosStore<global::@namespace.@event.Hiding> store) =>
+        this global::Helios.Typed.IHeliosReader<global::@namespace.@event.Hiding> store) =>
         new global::Helios.Typed.Query<global::@namespace.@event.Hiding, global::@namespace.@event.HidingColumns>(store);
 
     /// <summary>Keeps the records that match.</summary>
     public static global::Helios.Typed.Query<global::@namespace.@event.Hiding, global::@namespace.@event.HidingColumns> Where(
-        this global::Helios.Typed.IHeliosStore<global::@namespace.@event.Hiding> store,
+        this global::Helios.Typed.IHeliosReader<global::@namespace.@event.Hiding> store,
         global::System.Func<global::@namespace.@event.HidingColumns, global::Helios.Typed.Predicate> predicate) =>
         new global::Helios.Typed.Query<global::@namespace.@event.Hiding, global::@namespace.@event.HidingColumns>(store).Where(predicate);
 
     /// <summary>Orders by a column, lowest first.</summary>
     public static global::Helios.Typed.Query<global::@namespace.@event.Hiding, global::@namespace.@event.HidingColumns> OrderBy(
-        this global::Helios.Typed.IHeliosStore<global::@namespace.@event.Hiding> store,
+        this global::Helios.Typed.IHeliosReader<global::@namespace.@event.Hiding> store,
         global::System.Func<global::@namespace.@event.HidingColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::@namespace.@event.Hiding, global::@namespace.@event.HidingColumns>(store).OrderBy(column);
 
     /// <summary>Orders by a column, highest first.</summary>
     public static global::Helios.Typed.Query<global::@namespace.@event.Hiding, global::@namespace.@event.HidingColumns> OrderByDescending(
-        this global::Helios.Typed.IHeliosStore<global::@namespace.@event.Hiding> store,
+        this global::Helios.Typed.IHeliosReader<global::@namespace.@event.Hiding> store,
         global::System.Func<global::@namespace.@event.HidingColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::@namespace.@event.Hiding, global::@namespace.@event.HidingColumns>(store).OrderByDescending(column);
 
     /// <summary>Orders by nearness to a vector, by the column's own metric.</summary>
     public static global::Helios.Typed.NearestQuery<global::@namespace.@event.Hiding, global::@namespace.@event.HidingColumns> Nearest(
-        this global::Helios.Typed.IHeliosStore<global::@namespace.@event.Hiding> store,
+        this global::Helios.Typed.IHeliosReader<global::@namespace.@event.Hiding> store,
         global::System.Func<global::@namespace.@event.HidingColumns, global::Helios.Typed.VectorColumn<float>> column,
         global::System.ReadOnlyMemory<float> vector) =>
         new global::Helios.Typed.Query<global::@namespace.@event.Hiding, global::@namespace.@event.HidingColumns>(store).Nearest(column, vector);

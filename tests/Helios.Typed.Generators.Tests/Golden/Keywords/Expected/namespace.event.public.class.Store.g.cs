@@ -135,7 +135,7 @@ public static class public_classHeliosStoreExtensions
 
     /// <summary>Reads the record with a key; null where it is not there.</summary>
     public static async global::System.Threading.Tasks.ValueTask<global::@namespace.@event.@public.@class?> GetAsync(
-        this global::Helios.Typed.IHeliosStore<global::@namespace.@event.@public.@class> store,
+        this global::Helios.Typed.IHeliosReader<global::@namespace.@event.@public.@class> store,
         int key,
         global::System.Threading.CancellationToken cancellationToken = default)
     {
@@ -146,36 +146,36 @@ public static class public_classHeliosStoreExtensions
 
     /// <summary>Counts the records.</summary>
     public static global::System.Threading.Tasks.ValueTask<int> CountAsync(
-        this global::Helios.Typed.IHeliosStore<global::@namespace.@event.@public.@class> store,
+        this global::Helios.Typed.IHeliosReader<global::@namespace.@event.@public.@class> store,
         global::System.Threading.CancellationToken cancellationToken = default) =>
         new global::Helios.Typed.Query<global::@namespace.@event.@public.@class, global::@namespace.@event.@public.classColumns>(store).CountAsync(cancellationToken);
 
     /// <summary>Starts a query over every record.</summary>
     public static global::Helios.Typed.Query<global::@namespace.@event.@public.@class, global::@namespace.@event.@public.classColumns> Query(
-        this global::Helios.Typed.IHeliosStore<global::@namespace.@event.@public.@class> store) =>
+        this global::Helios.Typed.IHeliosReader<global::@namespace.@event.@public.@class> store) =>
         new global::Helios.Typed.Query<global::@namespace.@event.@public.@class, global::@namespace.@event.@public.classColumns>(store);
 
     /// <summary>Keeps the records that match.</summary>
     public static global::Helios.Typed.Query<global::@namespace.@event.@public.@class, global::@namespace.@event.@public.classColumns> Where(
-        this global::Helios.Typed.IHeliosStore<global::@namespace.@event.@public.@class> store,
+        this global::Helios.Typed.IHeliosReader<global::@namespace.@event.@public.@class> store,
         global::System.Func<global::@namespace.@event.@public.classColumns, global::Helios.Typed.Predicate> predicate) =>
         new global::Helios.Typed.Query<global::@namespace.@event.@public.@class, global::@namespace.@event.@public.classColumns>(store).Where(predicate);
 
     /// <summary>Orders by a column, lowest first.</summary>
     public static global::Helios.Typed.Query<global::@namespace.@event.@public.@class, global::@namespace.@event.@public.classColumns> OrderBy(
-        this global::Helios.Typed.IHeliosStore<global::@namespace.@event.@public.@class> store,
+        this global::Helios.Typed.IHeliosReader<global::@namespace.@event.@public.@class> store,
         global::System.Func<global::@namespace.@event.@public.classColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::@namespace.@event.@public.@class, global::@namespace.@event.@public.classColumns>(store).OrderBy(column);
 
     /// <summary>Orders by a column, highest first.</summary>
     public static global::Helios.Typed.Query<global::@namespace.@event.@public.@class, global::@namespace.@event.@public.classColumns> OrderByDescending(
-        this global::Helios.Typed.IHeliosStore<global::@namespace.@event.@public.@class> store,
+        this global::Helios.Typed.IHeliosReader<global::@namespace.@event.@public.@class> store,
         global::System.Func<global::@namespace.@event.@public.classColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::@namespace.@event.@public.@class, global::@namespace.@event.@public.classColumns>(store).OrderByDescending(column);
 
     /// <summary>Orders by nearness to a vector, by the column's own metric.</summary>
     public static global::Helios.Typed.NearestQuery<global::@namespace.@event.@public.@class, global::@namespace.@event.@public.classColumns> Nearest(
-        this global::Helios.Typed.IHeliosStore<global::@namespace.@event.@public.@class> store,
+        this global::Helios.Typed.IHeliosReader<global::@namespace.@event.@public.@class> store,
         global::System.Func<global::@namespace.@event.@public.classColumns, global::Helios.Typed.VectorColumn<float>> column,
         global::System.ReadOnlyMemory<float> vector) =>
         new global::Helios.Typed.Query<global::@namespace.@event.@public.@class, global::@namespace.@event.@public.classColumns>(store).Nearest(column, vector);

@@ -135,7 +135,7 @@ public static class Catalogue_ItemHeliosStoreExtensions
 
     /// <summary>Reads the record with a key; null where it is not there.</summary>
     public static async global::System.Threading.Tasks.ValueTask<global::Shop.Catalogue.Item?> GetAsync(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Catalogue.Item> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Catalogue.Item> store,
         long key,
         global::System.Threading.CancellationToken cancellationToken = default)
     {
@@ -146,36 +146,36 @@ public static class Catalogue_ItemHeliosStoreExtensions
 
     /// <summary>Counts the records.</summary>
     public static global::System.Threading.Tasks.ValueTask<int> CountAsync(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Catalogue.Item> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Catalogue.Item> store,
         global::System.Threading.CancellationToken cancellationToken = default) =>
         new global::Helios.Typed.Query<global::Shop.Catalogue.Item, global::Shop.Catalogue.ItemColumns>(store).CountAsync(cancellationToken);
 
     /// <summary>Starts a query over every record.</summary>
     public static global::Helios.Typed.Query<global::Shop.Catalogue.Item, global::Shop.Catalogue.ItemColumns> Query(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Catalogue.Item> store) =>
+        this global::Helios.Typed.IHeliosReader<global::Shop.Catalogue.Item> store) =>
         new global::Helios.Typed.Query<global::Shop.Catalogue.Item, global::Shop.Catalogue.ItemColumns>(store);
 
     /// <summary>Keeps the records that match.</summary>
     public static global::Helios.Typed.Query<global::Shop.Catalogue.Item, global::Shop.Catalogue.ItemColumns> Where(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Catalogue.Item> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Catalogue.Item> store,
         global::System.Func<global::Shop.Catalogue.ItemColumns, global::Helios.Typed.Predicate> predicate) =>
         new global::Helios.Typed.Query<global::Shop.Catalogue.Item, global::Shop.Catalogue.ItemColumns>(store).Where(predicate);
 
     /// <summary>Orders by a column, lowest first.</summary>
     public static global::Helios.Typed.Query<global::Shop.Catalogue.Item, global::Shop.Catalogue.ItemColumns> OrderBy(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Catalogue.Item> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Catalogue.Item> store,
         global::System.Func<global::Shop.Catalogue.ItemColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Shop.Catalogue.Item, global::Shop.Catalogue.ItemColumns>(store).OrderBy(column);
 
     /// <summary>Orders by a column, highest first.</summary>
     public static global::Helios.Typed.Query<global::Shop.Catalogue.Item, global::Shop.Catalogue.ItemColumns> OrderByDescending(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Catalogue.Item> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Catalogue.Item> store,
         global::System.Func<global::Shop.Catalogue.ItemColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Shop.Catalogue.Item, global::Shop.Catalogue.ItemColumns>(store).OrderByDescending(column);
 
     /// <summary>Orders by nearness to a vector, by the column's own metric.</summary>
     public static global::Helios.Typed.NearestQuery<global::Shop.Catalogue.Item, global::Shop.Catalogue.ItemColumns> Nearest(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Catalogue.Item> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Catalogue.Item> store,
         global::System.Func<global::Shop.Catalogue.ItemColumns, global::Helios.Typed.VectorColumn<float>> column,
         global::System.ReadOnlyMemory<float> vector) =>
         new global::Helios.Typed.Query<global::Shop.Catalogue.Item, global::Shop.Catalogue.ItemColumns>(store).Nearest(column, vector);

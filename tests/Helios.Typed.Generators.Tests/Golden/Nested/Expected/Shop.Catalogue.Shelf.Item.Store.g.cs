@@ -135,7 +135,7 @@ internal static class Catalogue_Shelf_ItemHeliosStoreExtensions
 
     /// <summary>Reads the record with a key; null where it is not there.</summary>
     public static async global::System.Threading.Tasks.ValueTask<global::Shop.Catalogue.Shelf.Item?> GetAsync(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Catalogue.Shelf.Item> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Catalogue.Shelf.Item> store,
         string key,
         global::System.Threading.CancellationToken cancellationToken = default)
     {
@@ -146,36 +146,36 @@ internal static class Catalogue_Shelf_ItemHeliosStoreExtensions
 
     /// <summary>Counts the records.</summary>
     public static global::System.Threading.Tasks.ValueTask<int> CountAsync(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Catalogue.Shelf.Item> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Catalogue.Shelf.Item> store,
         global::System.Threading.CancellationToken cancellationToken = default) =>
         new global::Helios.Typed.Query<global::Shop.Catalogue.Shelf.Item, global::Shop.Catalogue.Shelf.ItemColumns>(store).CountAsync(cancellationToken);
 
     /// <summary>Starts a query over every record.</summary>
     public static global::Helios.Typed.Query<global::Shop.Catalogue.Shelf.Item, global::Shop.Catalogue.Shelf.ItemColumns> Query(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Catalogue.Shelf.Item> store) =>
+        this global::Helios.Typed.IHeliosReader<global::Shop.Catalogue.Shelf.Item> store) =>
         new global::Helios.Typed.Query<global::Shop.Catalogue.Shelf.Item, global::Shop.Catalogue.Shelf.ItemColumns>(store);
 
     /// <summary>Keeps the records that match.</summary>
     public static global::Helios.Typed.Query<global::Shop.Catalogue.Shelf.Item, global::Shop.Catalogue.Shelf.ItemColumns> Where(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Catalogue.Shelf.Item> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Catalogue.Shelf.Item> store,
         global::System.Func<global::Shop.Catalogue.Shelf.ItemColumns, global::Helios.Typed.Predicate> predicate) =>
         new global::Helios.Typed.Query<global::Shop.Catalogue.Shelf.Item, global::Shop.Catalogue.Shelf.ItemColumns>(store).Where(predicate);
 
     /// <summary>Orders by a column, lowest first.</summary>
     public static global::Helios.Typed.Query<global::Shop.Catalogue.Shelf.Item, global::Shop.Catalogue.Shelf.ItemColumns> OrderBy(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Catalogue.Shelf.Item> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Catalogue.Shelf.Item> store,
         global::System.Func<global::Shop.Catalogue.Shelf.ItemColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Shop.Catalogue.Shelf.Item, global::Shop.Catalogue.Shelf.ItemColumns>(store).OrderBy(column);
 
     /// <summary>Orders by a column, highest first.</summary>
     public static global::Helios.Typed.Query<global::Shop.Catalogue.Shelf.Item, global::Shop.Catalogue.Shelf.ItemColumns> OrderByDescending(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Catalogue.Shelf.Item> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Catalogue.Shelf.Item> store,
         global::System.Func<global::Shop.Catalogue.Shelf.ItemColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Shop.Catalogue.Shelf.Item, global::Shop.Catalogue.Shelf.ItemColumns>(store).OrderByDescending(column);
 
     /// <summary>Orders by nearness to a vector, by the column's own metric.</summary>
     public static global::Helios.Typed.NearestQuery<global::Shop.Catalogue.Shelf.Item, global::Shop.Catalogue.Shelf.ItemColumns> Nearest(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Catalogue.Shelf.Item> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Catalogue.Shelf.Item> store,
         global::System.Func<global::Shop.Catalogue.Shelf.ItemColumns, global::Helios.Typed.VectorColumn<float>> column,
         global::System.ReadOnlyMemory<float> vector) =>
         new global::Helios.Typed.Query<global::Shop.Catalogue.Shelf.Item, global::Shop.Catalogue.Shelf.ItemColumns>(store).Nearest(column, vector);

@@ -135,7 +135,7 @@ public static class IHaveRecords_NoteHeliosStoreExtensions
 
     /// <summary>Reads the record with a key; null where it is not there.</summary>
     public static async global::System.Threading.Tasks.ValueTask<global::Shop.IHaveRecords.Note?> GetAsync(
-        this global::Helios.Typed.IHeliosStore<global::Shop.IHaveRecords.Note> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.IHaveRecords.Note> store,
         int key,
         global::System.Threading.CancellationToken cancellationToken = default)
     {
@@ -146,36 +146,36 @@ public static class IHaveRecords_NoteHeliosStoreExtensions
 
     /// <summary>Counts the records.</summary>
     public static global::System.Threading.Tasks.ValueTask<int> CountAsync(
-        this global::Helios.Typed.IHeliosStore<global::Shop.IHaveRecords.Note> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.IHaveRecords.Note> store,
         global::System.Threading.CancellationToken cancellationToken = default) =>
         new global::Helios.Typed.Query<global::Shop.IHaveRecords.Note, global::Shop.IHaveRecords.NoteColumns>(store).CountAsync(cancellationToken);
 
     /// <summary>Starts a query over every record.</summary>
     public static global::Helios.Typed.Query<global::Shop.IHaveRecords.Note, global::Shop.IHaveRecords.NoteColumns> Query(
-        this global::Helios.Typed.IHeliosStore<global::Shop.IHaveRecords.Note> store) =>
+        this global::Helios.Typed.IHeliosReader<global::Shop.IHaveRecords.Note> store) =>
         new global::Helios.Typed.Query<global::Shop.IHaveRecords.Note, global::Shop.IHaveRecords.NoteColumns>(store);
 
     /// <summary>Keeps the records that match.</summary>
     public static global::Helios.Typed.Query<global::Shop.IHaveRecords.Note, global::Shop.IHaveRecords.NoteColumns> Where(
-        this global::Helios.Typed.IHeliosStore<global::Shop.IHaveRecords.Note> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.IHaveRecords.Note> store,
         global::System.Func<global::Shop.IHaveRecords.NoteColumns, global::Helios.Typed.Predicate> predicate) =>
         new global::Helios.Typed.Query<global::Shop.IHaveRecords.Note, global::Shop.IHaveRecords.NoteColumns>(store).Where(predicate);
 
     /// <summary>Orders by a column, lowest first.</summary>
     public static global::Helios.Typed.Query<global::Shop.IHaveRecords.Note, global::Shop.IHaveRecords.NoteColumns> OrderBy(
-        this global::Helios.Typed.IHeliosStore<global::Shop.IHaveRecords.Note> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.IHaveRecords.Note> store,
         global::System.Func<global::Shop.IHaveRecords.NoteColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Shop.IHaveRecords.Note, global::Shop.IHaveRecords.NoteColumns>(store).OrderBy(column);
 
     /// <summary>Orders by a column, highest first.</summary>
     public static global::Helios.Typed.Query<global::Shop.IHaveRecords.Note, global::Shop.IHaveRecords.NoteColumns> OrderByDescending(
-        this global::Helios.Typed.IHeliosStore<global::Shop.IHaveRecords.Note> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.IHaveRecords.Note> store,
         global::System.Func<global::Shop.IHaveRecords.NoteColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Shop.IHaveRecords.Note, global::Shop.IHaveRecords.NoteColumns>(store).OrderByDescending(column);
 
     /// <summary>Orders by nearness to a vector, by the column's own metric.</summary>
     public static global::Helios.Typed.NearestQuery<global::Shop.IHaveRecords.Note, global::Shop.IHaveRecords.NoteColumns> Nearest(
-        this global::Helios.Typed.IHeliosStore<global::Shop.IHaveRecords.Note> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.IHaveRecords.Note> store,
         global::System.Func<global::Shop.IHaveRecords.NoteColumns, global::Helios.Typed.VectorColumn<float>> column,
         global::System.ReadOnlyMemory<float> vector) =>
         new global::Helios.Typed.Query<global::Shop.IHaveRecords.Note, global::Shop.IHaveRecords.NoteColumns>(store).Nearest(column, vector);

@@ -135,7 +135,7 @@ internal static class Library_BookHeliosStoreExtensions
 
     /// <summary>Reads the record with a key; null where it is not there.</summary>
     public static async global::System.Threading.Tasks.ValueTask<global::Shop.Library.Book?> GetAsync(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Library.Book> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Library.Book> store,
         int key,
         global::System.Threading.CancellationToken cancellationToken = default)
     {
@@ -146,36 +146,36 @@ internal static class Library_BookHeliosStoreExtensions
 
     /// <summary>Counts the records.</summary>
     public static global::System.Threading.Tasks.ValueTask<int> CountAsync(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Library.Book> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Library.Book> store,
         global::System.Threading.CancellationToken cancellationToken = default) =>
         new global::Helios.Typed.Query<global::Shop.Library.Book, global::Shop.Library.BookColumns>(store).CountAsync(cancellationToken);
 
     /// <summary>Starts a query over every record.</summary>
     public static global::Helios.Typed.Query<global::Shop.Library.Book, global::Shop.Library.BookColumns> Query(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Library.Book> store) =>
+        this global::Helios.Typed.IHeliosReader<global::Shop.Library.Book> store) =>
         new global::Helios.Typed.Query<global::Shop.Library.Book, global::Shop.Library.BookColumns>(store);
 
     /// <summary>Keeps the records that match.</summary>
     public static global::Helios.Typed.Query<global::Shop.Library.Book, global::Shop.Library.BookColumns> Where(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Library.Book> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Library.Book> store,
         global::System.Func<global::Shop.Library.BookColumns, global::Helios.Typed.Predicate> predicate) =>
         new global::Helios.Typed.Query<global::Shop.Library.Book, global::Shop.Library.BookColumns>(store).Where(predicate);
 
     /// <summary>Orders by a column, lowest first.</summary>
     public static global::Helios.Typed.Query<global::Shop.Library.Book, global::Shop.Library.BookColumns> OrderBy(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Library.Book> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Library.Book> store,
         global::System.Func<global::Shop.Library.BookColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Shop.Library.Book, global::Shop.Library.BookColumns>(store).OrderBy(column);
 
     /// <summary>Orders by a column, highest first.</summary>
     public static global::Helios.Typed.Query<global::Shop.Library.Book, global::Shop.Library.BookColumns> OrderByDescending(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Library.Book> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Library.Book> store,
         global::System.Func<global::Shop.Library.BookColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Shop.Library.Book, global::Shop.Library.BookColumns>(store).OrderByDescending(column);
 
     /// <summary>Orders by nearness to a vector, by the column's own metric.</summary>
     public static global::Helios.Typed.NearestQuery<global::Shop.Library.Book, global::Shop.Library.BookColumns> Nearest(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Library.Book> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Library.Book> store,
         global::System.Func<global::Shop.Library.BookColumns, global::Helios.Typed.VectorColumn<float>> column,
         global::System.ReadOnlyMemory<float> vector) =>
         new global::Helios.Typed.Query<global::Shop.Library.Book, global::Shop.Library.BookColumns>(store).Nearest(column, vector);

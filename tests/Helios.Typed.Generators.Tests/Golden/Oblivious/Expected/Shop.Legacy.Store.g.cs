@@ -135,7 +135,7 @@ public static class LegacyHeliosStoreExtensions
 
     /// <summary>Reads the record with a key; null where it is not there.</summary>
     public static async global::System.Threading.Tasks.ValueTask<global::Shop.Legacy?> GetAsync(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Legacy> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Legacy> store,
         string key,
         global::System.Threading.CancellationToken cancellationToken = default)
     {
@@ -146,36 +146,36 @@ public static class LegacyHeliosStoreExtensions
 
     /// <summary>Counts the records.</summary>
     public static global::System.Threading.Tasks.ValueTask<int> CountAsync(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Legacy> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Legacy> store,
         global::System.Threading.CancellationToken cancellationToken = default) =>
         new global::Helios.Typed.Query<global::Shop.Legacy, global::Shop.LegacyColumns>(store).CountAsync(cancellationToken);
 
     /// <summary>Starts a query over every record.</summary>
     public static global::Helios.Typed.Query<global::Shop.Legacy, global::Shop.LegacyColumns> Query(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Legacy> store) =>
+        this global::Helios.Typed.IHeliosReader<global::Shop.Legacy> store) =>
         new global::Helios.Typed.Query<global::Shop.Legacy, global::Shop.LegacyColumns>(store);
 
     /// <summary>Keeps the records that match.</summary>
     public static global::Helios.Typed.Query<global::Shop.Legacy, global::Shop.LegacyColumns> Where(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Legacy> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Legacy> store,
         global::System.Func<global::Shop.LegacyColumns, global::Helios.Typed.Predicate> predicate) =>
         new global::Helios.Typed.Query<global::Shop.Legacy, global::Shop.LegacyColumns>(store).Where(predicate);
 
     /// <summary>Orders by a column, lowest first.</summary>
     public static global::Helios.Typed.Query<global::Shop.Legacy, global::Shop.LegacyColumns> OrderBy(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Legacy> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Legacy> store,
         global::System.Func<global::Shop.LegacyColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Shop.Legacy, global::Shop.LegacyColumns>(store).OrderBy(column);
 
     /// <summary>Orders by a column, highest first.</summary>
     public static global::Helios.Typed.Query<global::Shop.Legacy, global::Shop.LegacyColumns> OrderByDescending(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Legacy> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Legacy> store,
         global::System.Func<global::Shop.LegacyColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Shop.Legacy, global::Shop.LegacyColumns>(store).OrderByDescending(column);
 
     /// <summary>Orders by nearness to a vector, by the column's own metric.</summary>
     public static global::Helios.Typed.NearestQuery<global::Shop.Legacy, global::Shop.LegacyColumns> Nearest(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Legacy> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Legacy> store,
         global::System.Func<global::Shop.LegacyColumns, global::Helios.Typed.VectorColumn<float>> column,
         global::System.ReadOnlyMemory<float> vector) =>
         new global::Helios.Typed.Query<global::Shop.Legacy, global::Shop.LegacyColumns>(store).Nearest(column, vector);

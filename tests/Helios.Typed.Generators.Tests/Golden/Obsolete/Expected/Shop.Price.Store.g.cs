@@ -136,7 +136,7 @@ public static class PriceHeliosStoreExtensions
 
     /// <summary>Reads the record with a key; null where it is not there.</summary>
     public static async global::System.Threading.Tasks.ValueTask<global::Shop.Price?> GetAsync(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Price> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Price> store,
         long key,
         global::System.Threading.CancellationToken cancellationToken = default)
     {
@@ -147,36 +147,36 @@ public static class PriceHeliosStoreExtensions
 
     /// <summary>Counts the records.</summary>
     public static global::System.Threading.Tasks.ValueTask<int> CountAsync(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Price> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Price> store,
         global::System.Threading.CancellationToken cancellationToken = default) =>
         new global::Helios.Typed.Query<global::Shop.Price, global::Shop.PriceColumns>(store).CountAsync(cancellationToken);
 
     /// <summary>Starts a query over every record.</summary>
     public static global::Helios.Typed.Query<global::Shop.Price, global::Shop.PriceColumns> Query(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Price> store) =>
+        this global::Helios.Typed.IHeliosReader<global::Shop.Price> store) =>
         new global::Helios.Typed.Query<global::Shop.Price, global::Shop.PriceColumns>(store);
 
     /// <summary>Keeps the records that match.</summary>
     public static global::Helios.Typed.Query<global::Shop.Price, global::Shop.PriceColumns> Where(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Price> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Price> store,
         global::System.Func<global::Shop.PriceColumns, global::Helios.Typed.Predicate> predicate) =>
         new global::Helios.Typed.Query<global::Shop.Price, global::Shop.PriceColumns>(store).Where(predicate);
 
     /// <summary>Orders by a column, lowest first.</summary>
     public static global::Helios.Typed.Query<global::Shop.Price, global::Shop.PriceColumns> OrderBy(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Price> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Price> store,
         global::System.Func<global::Shop.PriceColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Shop.Price, global::Shop.PriceColumns>(store).OrderBy(column);
 
     /// <summary>Orders by a column, highest first.</summary>
     public static global::Helios.Typed.Query<global::Shop.Price, global::Shop.PriceColumns> OrderByDescending(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Price> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Price> store,
         global::System.Func<global::Shop.PriceColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Shop.Price, global::Shop.PriceColumns>(store).OrderByDescending(column);
 
     /// <summary>Orders by nearness to a vector, by the column's own metric.</summary>
     public static global::Helios.Typed.NearestQuery<global::Shop.Price, global::Shop.PriceColumns> Nearest(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Price> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Price> store,
         global::System.Func<global::Shop.PriceColumns, global::Helios.Typed.VectorColumn<float>> column,
         global::System.ReadOnlyMemory<float> vector) =>
         new global::Helios.Typed.Query<global::Shop.Price, global::Shop.PriceColumns>(store).Nearest(column, vector);

@@ -133,7 +133,7 @@ public static class WordHeliosStoreExtensions
 
     /// <summary>Reads the record with a key; null where it is not there.</summary>
     public static async global::System.Threading.Tasks.ValueTask<global::Word?> GetAsync(
-        this global::Helios.Typed.IHeliosStore<global::Word> store,
+        this global::Helios.Typed.IHeliosReader<global::Word> store,
         string key,
         global::System.Threading.CancellationToken cancellationToken = default)
     {
@@ -144,36 +144,36 @@ public static class WordHeliosStoreExtensions
 
     /// <summary>Counts the records.</summary>
     public static global::System.Threading.Tasks.ValueTask<int> CountAsync(
-        this global::Helios.Typed.IHeliosStore<global::Word> store,
+        this global::Helios.Typed.IHeliosReader<global::Word> store,
         global::System.Threading.CancellationToken cancellationToken = default) =>
         new global::Helios.Typed.Query<global::Word, global::WordColumns>(store).CountAsync(cancellationToken);
 
     /// <summary>Starts a query over every record.</summary>
     public static global::Helios.Typed.Query<global::Word, global::WordColumns> Query(
-        this global::Helios.Typed.IHeliosStore<global::Word> store) =>
+        this global::Helios.Typed.IHeliosReader<global::Word> store) =>
         new global::Helios.Typed.Query<global::Word, global::WordColumns>(store);
 
     /// <summary>Keeps the records that match.</summary>
     public static global::Helios.Typed.Query<global::Word, global::WordColumns> Where(
-        this global::Helios.Typed.IHeliosStore<global::Word> store,
+        this global::Helios.Typed.IHeliosReader<global::Word> store,
         global::System.Func<global::WordColumns, global::Helios.Typed.Predicate> predicate) =>
         new global::Helios.Typed.Query<global::Word, global::WordColumns>(store).Where(predicate);
 
     /// <summary>Orders by a column, lowest first.</summary>
     public static global::Helios.Typed.Query<global::Word, global::WordColumns> OrderBy(
-        this global::Helios.Typed.IHeliosStore<global::Word> store,
+        this global::Helios.Typed.IHeliosReader<global::Word> store,
         global::System.Func<global::WordColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Word, global::WordColumns>(store).OrderBy(column);
 
     /// <summary>Orders by a column, highest first.</summary>
     public static global::Helios.Typed.Query<global::Word, global::WordColumns> OrderByDescending(
-        this global::Helios.Typed.IHeliosStore<global::Word> store,
+        this global::Helios.Typed.IHeliosReader<global::Word> store,
         global::System.Func<global::WordColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Word, global::WordColumns>(store).OrderByDescending(column);
 
     /// <summary>Orders by nearness to a vector, by the column's own metric.</summary>
     public static global::Helios.Typed.NearestQuery<global::Word, global::WordColumns> Nearest(
-        this global::Helios.Typed.IHeliosStore<global::Word> store,
+        this global::Helios.Typed.IHeliosReader<global::Word> store,
         global::System.Func<global::WordColumns, global::Helios.Typed.VectorColumn<float>> column,
         global::System.ReadOnlyMemory<float> vector) =>
         new global::Helios.Typed.Query<global::Word, global::WordColumns>(store).Nearest(column, vector);

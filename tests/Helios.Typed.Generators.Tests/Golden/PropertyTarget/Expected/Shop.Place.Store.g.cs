@@ -135,7 +135,7 @@ public static class PlaceHeliosStoreExtensions
 
     /// <summary>Reads the record with a key; null where it is not there.</summary>
     public static async global::System.Threading.Tasks.ValueTask<global::Shop.Place?> GetAsync(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Place> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Place> store,
         global::System.Guid key,
         global::System.Threading.CancellationToken cancellationToken = default)
     {
@@ -146,36 +146,36 @@ public static class PlaceHeliosStoreExtensions
 
     /// <summary>Counts the records.</summary>
     public static global::System.Threading.Tasks.ValueTask<int> CountAsync(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Place> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Place> store,
         global::System.Threading.CancellationToken cancellationToken = default) =>
         new global::Helios.Typed.Query<global::Shop.Place, global::Shop.PlaceColumns>(store).CountAsync(cancellationToken);
 
     /// <summary>Starts a query over every record.</summary>
     public static global::Helios.Typed.Query<global::Shop.Place, global::Shop.PlaceColumns> Query(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Place> store) =>
+        this global::Helios.Typed.IHeliosReader<global::Shop.Place> store) =>
         new global::Helios.Typed.Query<global::Shop.Place, global::Shop.PlaceColumns>(store);
 
     /// <summary>Keeps the records that match.</summary>
     public static global::Helios.Typed.Query<global::Shop.Place, global::Shop.PlaceColumns> Where(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Place> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Place> store,
         global::System.Func<global::Shop.PlaceColumns, global::Helios.Typed.Predicate> predicate) =>
         new global::Helios.Typed.Query<global::Shop.Place, global::Shop.PlaceColumns>(store).Where(predicate);
 
     /// <summary>Orders by a column, lowest first.</summary>
     public static global::Helios.Typed.Query<global::Shop.Place, global::Shop.PlaceColumns> OrderBy(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Place> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Place> store,
         global::System.Func<global::Shop.PlaceColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Shop.Place, global::Shop.PlaceColumns>(store).OrderBy(column);
 
     /// <summary>Orders by a column, highest first.</summary>
     public static global::Helios.Typed.Query<global::Shop.Place, global::Shop.PlaceColumns> OrderByDescending(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Place> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Place> store,
         global::System.Func<global::Shop.PlaceColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Shop.Place, global::Shop.PlaceColumns>(store).OrderByDescending(column);
 
     /// <summary>Orders by nearness to a vector, by the column's own metric.</summary>
     public static global::Helios.Typed.NearestQuery<global::Shop.Place, global::Shop.PlaceColumns> Nearest(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Place> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Place> store,
         global::System.Func<global::Shop.PlaceColumns, global::Helios.Typed.VectorColumn<float>> column,
         global::System.ReadOnlyMemory<float> vector) =>
         new global::Helios.Typed.Query<global::Shop.Place, global::Shop.PlaceColumns>(store).Nearest(column, vector);

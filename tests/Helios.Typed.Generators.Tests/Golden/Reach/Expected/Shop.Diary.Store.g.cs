@@ -135,7 +135,7 @@ public static class DiaryHeliosStoreExtensions
 
     /// <summary>Reads the record with a key; null where it is not there.</summary>
     public static async global::System.Threading.Tasks.ValueTask<global::Shop.Diary?> GetAsync(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Diary> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Diary> store,
         int key,
         global::System.Threading.CancellationToken cancellationToken = default)
     {
@@ -146,43 +146,43 @@ public static class DiaryHeliosStoreExtensions
 
     /// <summary>Counts the records.</summary>
     public static global::System.Threading.Tasks.ValueTask<int> CountAsync(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Diary> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Diary> store,
         global::System.Threading.CancellationToken cancellationToken = default) =>
         new global::Helios.Typed.Query<global::Shop.Diary, global::Shop.DiaryColumns>(store).CountAsync(cancellationToken);
 
     /// <summary>Starts a query over every record.</summary>
     public static global::Helios.Typed.Query<global::Shop.Diary, global::Shop.DiaryColumns> Query(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Diary> store) =>
+        this global::Helios.Typed.IHeliosReader<global::Shop.Diary> store) =>
         new global::Helios.Typed.Query<global::Shop.Diary, global::Shop.DiaryColumns>(store);
 
     /// <summary>Keeps the records that match.</summary>
     public static global::Helios.Typed.Query<global::Shop.Diary, global::Shop.DiaryColumns> Where(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Diary> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Diary> store,
         global::System.Func<global::Shop.DiaryColumns, global::Helios.Typed.Predicate> predicate) =>
         new global::Helios.Typed.Query<global::Shop.Diary, global::Shop.DiaryColumns>(store).Where(predicate);
 
     /// <summary>Orders by a column, lowest first.</summary>
     public static global::Helios.Typed.Query<global::Shop.Diary, global::Shop.DiaryColumns> OrderBy(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Diary> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Diary> store,
         global::System.Func<global::Shop.DiaryColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Shop.Diary, global::Shop.DiaryColumns>(store).OrderBy(column);
 
     /// <summary>Orders by a column, highest first.</summary>
     public static global::Helios.Typed.Query<global::Shop.Diary, global::Shop.DiaryColumns> OrderByDescending(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Diary> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Diary> store,
         global::System.Func<global::Shop.DiaryColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Shop.Diary, global::Shop.DiaryColumns>(store).OrderByDescending(column);
 
     /// <summary>Orders by nearness to a vector, by the column's own metric.</summary>
     public static global::Helios.Typed.NearestQuery<global::Shop.Diary, global::Shop.DiaryColumns> Nearest(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Diary> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Diary> store,
         global::System.Func<global::Shop.DiaryColumns, global::Helios.Typed.VectorColumn<float>> column,
         global::System.ReadOnlyMemory<float> vector) =>
         new global::Helios.Typed.Query<global::Shop.Diary, global::Shop.DiaryColumns>(store).Nearest(column, vector);
 
     /// <summary>Orders by nearness to a vector, by the column's own metric.</summary>
     public static global::Helios.Typed.NearestQuery<global::Shop.Diary, global::Shop.DiaryColumns> Nearest(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Diary> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Diary> store,
         global::System.Func<global::Shop.DiaryColumns, global::Helios.Typed.VectorColumn<global::System.Half>> column,
         global::System.ReadOnlyMemory<global::System.Half> vector) =>
         new global::Helios.Typed.Query<global::Shop.Diary, global::Shop.DiaryColumns>(store).Nearest(column, vector);

@@ -135,7 +135,7 @@ public static class ArticleHeliosStoreExtensions
 
     /// <summary>Reads the record with a key; null where it is not there.</summary>
     public static async global::System.Threading.Tasks.ValueTask<global::Shop.Article?> GetAsync(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Article> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Article> store,
         long key,
         global::System.Threading.CancellationToken cancellationToken = default)
     {
@@ -146,36 +146,36 @@ public static class ArticleHeliosStoreExtensions
 
     /// <summary>Counts the records.</summary>
     public static global::System.Threading.Tasks.ValueTask<int> CountAsync(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Article> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Article> store,
         global::System.Threading.CancellationToken cancellationToken = default) =>
         new global::Helios.Typed.Query<global::Shop.Article, global::Shop.ArticleColumns>(store).CountAsync(cancellationToken);
 
     /// <summary>Starts a query over every record.</summary>
     public static global::Helios.Typed.Query<global::Shop.Article, global::Shop.ArticleColumns> Query(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Article> store) =>
+        this global::Helios.Typed.IHeliosReader<global::Shop.Article> store) =>
         new global::Helios.Typed.Query<global::Shop.Article, global::Shop.ArticleColumns>(store);
 
     /// <summary>Keeps the records that match.</summary>
     public static global::Helios.Typed.Query<global::Shop.Article, global::Shop.ArticleColumns> Where(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Article> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Article> store,
         global::System.Func<global::Shop.ArticleColumns, global::Helios.Typed.Predicate> predicate) =>
         new global::Helios.Typed.Query<global::Shop.Article, global::Shop.ArticleColumns>(store).Where(predicate);
 
     /// <summary>Orders by a column, lowest first.</summary>
     public static global::Helios.Typed.Query<global::Shop.Article, global::Shop.ArticleColumns> OrderBy(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Article> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Article> store,
         global::System.Func<global::Shop.ArticleColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Shop.Article, global::Shop.ArticleColumns>(store).OrderBy(column);
 
     /// <summary>Orders by a column, highest first.</summary>
     public static global::Helios.Typed.Query<global::Shop.Article, global::Shop.ArticleColumns> OrderByDescending(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Article> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Article> store,
         global::System.Func<global::Shop.ArticleColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Shop.Article, global::Shop.ArticleColumns>(store).OrderByDescending(column);
 
     /// <summary>Orders by nearness to a vector, by the column's own metric.</summary>
     public static global::Helios.Typed.NearestQuery<global::Shop.Article, global::Shop.ArticleColumns> Nearest(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Article> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Article> store,
         global::System.Func<global::Shop.ArticleColumns, global::Helios.Typed.VectorColumn<float>> column,
         global::System.ReadOnlyMemory<float> vector) =>
         new global::Helios.Typed.Query<global::Shop.Article, global::Shop.ArticleColumns>(store).Nearest(column, vector);

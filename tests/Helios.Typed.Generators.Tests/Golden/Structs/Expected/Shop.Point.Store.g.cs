@@ -135,7 +135,7 @@ internal static class PointHeliosStoreExtensions
 
     /// <summary>Reads the record with a key; null where it is not there.</summary>
     public static async global::System.Threading.Tasks.ValueTask<global::Shop.Point?> GetAsync(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Point> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Point> store,
         int key,
         global::System.Threading.CancellationToken cancellationToken = default)
     {
@@ -146,36 +146,36 @@ internal static class PointHeliosStoreExtensions
 
     /// <summary>Counts the records.</summary>
     public static global::System.Threading.Tasks.ValueTask<int> CountAsync(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Point> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Point> store,
         global::System.Threading.CancellationToken cancellationToken = default) =>
         new global::Helios.Typed.Query<global::Shop.Point, global::Shop.PointColumns>(store).CountAsync(cancellationToken);
 
     /// <summary>Starts a query over every record.</summary>
     public static global::Helios.Typed.Query<global::Shop.Point, global::Shop.PointColumns> Query(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Point> store) =>
+        this global::Helios.Typed.IHeliosReader<global::Shop.Point> store) =>
         new global::Helios.Typed.Query<global::Shop.Point, global::Shop.PointColumns>(store);
 
     /// <summary>Keeps the records that match.</summary>
     public static global::Helios.Typed.Query<global::Shop.Point, global::Shop.PointColumns> Where(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Point> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Point> store,
         global::System.Func<global::Shop.PointColumns, global::Helios.Typed.Predicate> predicate) =>
         new global::Helios.Typed.Query<global::Shop.Point, global::Shop.PointColumns>(store).Where(predicate);
 
     /// <summary>Orders by a column, lowest first.</summary>
     public static global::Helios.Typed.Query<global::Shop.Point, global::Shop.PointColumns> OrderBy(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Point> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Point> store,
         global::System.Func<global::Shop.PointColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Shop.Point, global::Shop.PointColumns>(store).OrderBy(column);
 
     /// <summary>Orders by a column, highest first.</summary>
     public static global::Helios.Typed.Query<global::Shop.Point, global::Shop.PointColumns> OrderByDescending(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Point> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Point> store,
         global::System.Func<global::Shop.PointColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Shop.Point, global::Shop.PointColumns>(store).OrderByDescending(column);
 
     /// <summary>Orders by nearness to a vector, by the column's own metric.</summary>
     public static global::Helios.Typed.NearestQuery<global::Shop.Point, global::Shop.PointColumns> Nearest(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Point> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Point> store,
         global::System.Func<global::Shop.PointColumns, global::Helios.Typed.VectorColumn<float>> column,
         global::System.ReadOnlyMemory<float> vector) =>
         new global::Helios.Typed.Query<global::Shop.Point, global::Shop.PointColumns>(store).Nearest(column, vector);

@@ -135,7 +135,7 @@ public static class SampleHeliosStoreExtensions
 
     /// <summary>Reads the record with a key; null where it is not there.</summary>
     public static async global::System.Threading.Tasks.ValueTask<global::Shop.Sample?> GetAsync(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Sample> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Sample> store,
         long key,
         global::System.Threading.CancellationToken cancellationToken = default)
     {
@@ -146,36 +146,36 @@ public static class SampleHeliosStoreExtensions
 
     /// <summary>Counts the records.</summary>
     public static global::System.Threading.Tasks.ValueTask<int> CountAsync(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Sample> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Sample> store,
         global::System.Threading.CancellationToken cancellationToken = default) =>
         new global::Helios.Typed.Query<global::Shop.Sample, global::Shop.SampleColumns>(store).CountAsync(cancellationToken);
 
     /// <summary>Starts a query over every record.</summary>
     public static global::Helios.Typed.Query<global::Shop.Sample, global::Shop.SampleColumns> Query(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Sample> store) =>
+        this global::Helios.Typed.IHeliosReader<global::Shop.Sample> store) =>
         new global::Helios.Typed.Query<global::Shop.Sample, global::Shop.SampleColumns>(store);
 
     /// <summary>Keeps the records that match.</summary>
     public static global::Helios.Typed.Query<global::Shop.Sample, global::Shop.SampleColumns> Where(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Sample> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Sample> store,
         global::System.Func<global::Shop.SampleColumns, global::Helios.Typed.Predicate> predicate) =>
         new global::Helios.Typed.Query<global::Shop.Sample, global::Shop.SampleColumns>(store).Where(predicate);
 
     /// <summary>Orders by a column, lowest first.</summary>
     public static global::Helios.Typed.Query<global::Shop.Sample, global::Shop.SampleColumns> OrderBy(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Sample> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Sample> store,
         global::System.Func<global::Shop.SampleColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Shop.Sample, global::Shop.SampleColumns>(store).OrderBy(column);
 
     /// <summary>Orders by a column, highest first.</summary>
     public static global::Helios.Typed.Query<global::Shop.Sample, global::Shop.SampleColumns> OrderByDescending(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Sample> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Sample> store,
         global::System.Func<global::Shop.SampleColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Shop.Sample, global::Shop.SampleColumns>(store).OrderByDescending(column);
 
     /// <summary>Orders by nearness to a vector, by the column's own metric.</summary>
     public static global::Helios.Typed.NearestQuery<global::Shop.Sample, global::Shop.SampleColumns> Nearest(
-        this global::Helios.Typed.IHeliosStore<global::Shop.Sample> store,
+        this global::Helios.Typed.IHeliosReader<global::Shop.Sample> store,
         global::System.Func<global::Shop.SampleColumns, global::Helios.Typed.VectorColumn<global::System.Half>> column,
         global::System.ReadOnlyMemory<global::System.Half> vector) =>
         new global::Helios.Typed.Query<global::Shop.Sample, global::Shop.SampleColumns>(store).Nearest(column, vector);
