@@ -12,6 +12,7 @@ public sealed class HeliosCorruptionException : HeliosException
     {
         File = file;
         Offset = offset;
+        Detail = message;
     }
 
     /// <summary>Gets the damaged file.</summary>
@@ -19,4 +20,7 @@ public sealed class HeliosCorruptionException : HeliosException
 
     /// <summary>Gets where the damage was found, in bytes from the start of the file.</summary>
     public long Offset { get; }
+
+    /// <summary>Gets the message without file and offset.</summary>
+    internal string Detail { get; }
 }

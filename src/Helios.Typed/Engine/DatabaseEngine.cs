@@ -182,6 +182,7 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
         {
             await _writes.CloseAsync().ConfigureAwait(false);
             await _stopping.CancelAsync().ConfigureAwait(false);
+            await _state.Holds.DrainAsync().ConfigureAwait(false);
             if (_syncTimer is not null)
             {
                 await _syncTimer.DisposeAsync().ConfigureAwait(false);

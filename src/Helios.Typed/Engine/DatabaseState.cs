@@ -34,6 +34,9 @@ internal sealed class DatabaseState(EngineOptions options, ManifestStore manifes
     /// <summary>Gets the tables.</summary>
     public Catalog Catalog { get; } = new();
 
+    /// <summary>Gets who reads files by name, and keeps them from being deleted.</summary>
+    public FileHolds Holds { get; } = new();
+
     /// <summary>Gets the lock of the manifest.</summary>
     public Lock StructureLock { get; } = new();
 
@@ -192,9 +195,14 @@ internal sealed class DatabaseState(EngineOptions options, ManifestStore manifes
         }
     }
 
-    /// <summary>Deletes a file that nothing names any more; one that cannot be deleted is left to the next opening.</summary>
+    /// <summary>Deletes a file that nothing names any more, once nobody reads it by name; one that cannot be deleted is left to the next opening.</summary>
     public void TryDelete(string fileName)
     {
+        if (Holds.TryDefer(fileName))
+        {
+            return;
+        }
+
         try
         {
             options.Files.Delete(PathOf(fileName));

@@ -42,6 +42,9 @@ internal sealed partial class WritePath : IDisposable
         _queue = new CommitQueue(MaxGroupBytes, Write);
     }
 
+    /// <summary>Gets the number of the log in use and the bytes of it that hold whole groups; under the commit lock.</summary>
+    public (ulong Number, long Bytes) LogEnd => (_log.LogNumber, _log.Length);
+
     /// <summary>Commits.</summary>
     /// <param name="commit">What to write; not changed until the call returns.</param>
     /// <param name="cancellationToken">Withdraws the commit while it is queued.</param>

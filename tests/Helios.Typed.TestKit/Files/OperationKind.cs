@@ -18,6 +18,9 @@ internal enum OperationKind
     /// <summary>A file gets another name.</summary>
     Rename,
 
+    /// <summary>A file gets a second name.</summary>
+    Link,
+
     /// <summary>A name goes.</summary>
     Delete,
 

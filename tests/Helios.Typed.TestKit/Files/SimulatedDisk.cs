@@ -50,6 +50,9 @@ internal sealed class SimulatedDisk
             case OperationKind.Rename:
                 Rename(new NameChange(order, operation.Path, operation.Target, Inodes[operation.Inode]));
                 break;
+            case OperationKind.Link:
+                Rename(new NameChange(order, null, operation.Target, Inodes[operation.Inode]));
+                break;
             case OperationKind.Delete:
                 Rename(new NameChange(order, operation.Path, null, Inodes[operation.Inode]));
                 break;

@@ -237,7 +237,7 @@ internal sealed partial class SimulatedFileSystem
         public bool Hits(long number, SimulatedOperation operation, SimulatedDisk disk) => number >= At && Kind switch
         {
             FaultKind.IoError => true,
-            FaultKind.NoSpace => operation.Kind is OperationKind.Create or OperationKind.Write
+            FaultKind.NoSpace => operation.Kind is OperationKind.Create or OperationKind.Link or OperationKind.Write
                 || (operation.Kind == OperationKind.SetLength && operation.Offset > disk.Inodes[operation.Inode].Live.Length),
             FaultKind.ShortWrite => operation.Kind == OperationKind.Write,
             _ => operation.Kind == OperationKind.Sync,

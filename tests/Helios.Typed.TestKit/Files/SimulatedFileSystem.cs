@@ -61,6 +61,9 @@ internal sealed partial class SimulatedFileSystem : IFileSystem
     /// <remarks>That is where slow disks and interleavings come from. Called outside of the file system's own lock.</remarks>
     public Action<SimulatedOperation>? Before { get; set; }
 
+    /// <summary>Gets or sets whether files can have a second name.</summary>
+    public bool CanLink { get; set; } = true;
+
     /// <summary>Gets whether the power is gone.</summary>
     public bool HasLostPower { get; private set; }
 
@@ -181,7 +184,36 @@ internal sealed partial class SimulatedFileSystem : IFileSystem
                 throw new IOException($"Could not rename '{from}': '{to}' is a directory.");
             }
 
-            Run(new SimulatedOperation(OperationKind.Rename, from, inode.Id, Target: to));
+            // Two names of one file stay as they are, as on Unix.
+            if (_disk.LiveNames.GetValueOrDefault(to)?.Id != inode.Id)
+            {
+                Run(new SimulatedOperation(OperationKind.Rename, from, inode.Id, Target: to));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool TryLink(string existing, string created)
+    {
+        (existing, created) = (Normalize(existing), Normalize(created));
+        Tell(OperationKind.Link, existing);
+        lock (_sync)
+        {
+            ThrowIfDark();
+            RequireParent(created);
+            SimulatedInode inode = _disk.LiveNames.GetValueOrDefault(existing) ?? throw new FileNotFoundException($"Could not find file '{existing}'.", existing);
+            if (IsDirectory(created) || _disk.LiveNames.ContainsKey(created))
+            {
+                throw new IOException($"The file '{created}' already exists.");
+            }
+
+            if (!CanLink)
+            {
+                return false;
+            }
+
+            Run(new SimulatedOperation(OperationKind.Link, existing, inode.Id, Target: created));
+            return true;
         }
     }
 

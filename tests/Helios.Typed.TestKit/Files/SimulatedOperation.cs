@@ -28,6 +28,7 @@ internal sealed record SimulatedOperation(
         OperationKind.Write => $"write {Data!.Length} at {Offset} of {System.IO.Path.GetFileName(Path)}",
         OperationKind.SetLength => $"set length {Offset} of {System.IO.Path.GetFileName(Path)}",
         OperationKind.Rename => $"rename {System.IO.Path.GetFileName(Path)} to {System.IO.Path.GetFileName(Target)}",
+        OperationKind.Link => $"link {System.IO.Path.GetFileName(Path)} as {Target}",
         _ => $"{Kind} {System.IO.Path.GetFileName(Path)}",
     };
 }

@@ -10,6 +10,7 @@ public enum FileOperation
     Sync,
     SetLength,
     Rename,
+    Link,
     Delete,
     SyncDirectory,
     List,
@@ -48,6 +49,12 @@ internal sealed class InterceptedFileSystem(IFileSystem inner) : IFileSystem
     {
         Tell(FileOperation.Rename, to);
         inner.Rename(from, to);
+    }
+
+    public bool TryLink(string existing, string created)
+    {
+        Tell(FileOperation.Link, created);
+        return inner.TryLink(existing, created);
     }
 
     public void Delete(string path)

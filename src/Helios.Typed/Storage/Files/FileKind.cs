@@ -12,6 +12,9 @@ internal enum FileKind
     /// <summary>The name of the manifest in use.</summary>
     Current,
 
+    /// <summary>The mark of a directory that a backup or a restore fills.</summary>
+    BackupMark,
+
     /// <summary>A manifest.</summary>
     Manifest,
 

@@ -4,7 +4,7 @@ namespace Helios.Typed.Storage.Files;
 
 /// <summary>Makes and reads the names of a database's files; no other place spells one.</summary>
 /// <remarks>
-/// <c>CURRENT</c>, <c>LOCK</c>, <c>LOCK.holder</c>, <c>MANIFEST-000001</c>, <c>000042.log</c>, <c>000042.seg</c>, the sidecars
+/// <c>CURRENT</c>, <c>LOCK</c>, <c>LOCK.holder</c>, <c>BACKUP</c>, <c>MANIFEST-000001</c>, <c>000042.log</c>, <c>000042.seg</c>, the sidecars
 /// <c>000043.graph</c> and <c>000044.del</c>, and any of these with <c>.tmp</c> while it is being written.
 /// </remarks>
 internal static class FileNames
@@ -17,6 +17,9 @@ internal static class FileNames
 
     /// <summary>The file that says who holds the lock; apart from it, so that it can be read while the lock is held.</summary>
     public const string LockHolder = "LOCK.holder";
+
+    /// <summary>The file that marks a directory which a backup or a restore fills.</summary>
+    public const string BackupMark = "BACKUP";
 
     private const string ManifestPrefix = "MANIFEST-";
     private const string TemporarySuffix = ".tmp";
@@ -64,6 +67,9 @@ internal static class FileNames
                 return true;
             case LockHolder:
                 kind = FileKind.LockHolder;
+                return true;
+            case BackupMark:
+                kind = FileKind.BackupMark;
                 return true;
             default:
                 return TryParseNumbered(name, out kind, out number);

@@ -26,6 +26,14 @@ internal interface IFileSystem
     /// <summary>Gives a file another name in the same directory, in one step, replacing a file of that name.</summary>
     void Rename(string from, string to);
 
+    /// <summary>Gives a file a second name, perhaps in another directory; both names are then of equal right.</summary>
+    /// <param name="existing">The file, which is never written again.</param>
+    /// <param name="created">The name, which must not be there.</param>
+    /// <returns>False where the file system cannot, as between two disks: the file has to be copied.</returns>
+    /// <exception cref="FileNotFoundException">The file is not there.</exception>
+    /// <exception cref="IOException">The name is there already, or the disk fails.</exception>
+    bool TryLink(string existing, string created) => false;
+
     /// <summary>Removes a file; one that is not there is no error. Handles that are open stay usable.</summary>
     void Delete(string path);
 

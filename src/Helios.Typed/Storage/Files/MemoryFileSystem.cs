@@ -88,12 +88,29 @@ internal sealed class MemoryFileSystem : IFileSystem
                 throw new IOException($"Could not rename '{from}': '{to}' is a directory.");
             }
 
-            if (!_files.Remove(from, out MemoryFileContent? content))
+            if (!_files.TryGetValue(from, out MemoryFileContent? content))
             {
                 throw new FileNotFoundException($"Could not find file '{from}'.", from);
             }
 
-            _files[to] = content;
+            // Two names of one file stay as they are, as on Unix.
+            if (_files.GetValueOrDefault(to) != content)
+            {
+                _files.Remove(from);
+                _files[to] = content;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool TryLink(string existing, string created)
+    {
+        (existing, created) = (Normalize(existing), Normalize(created));
+        lock (_sync)
+        {
+            RequireParent(created);
+            MemoryFileContent content = _files.GetValueOrDefault(existing) ?? throw new FileNotFoundException($"Could not find file '{existing}'.", existing);
+            return IsDirectory(created) || !_files.TryAdd(created, content) ? throw new IOException($"The file '{created}' already exists.") : true;
         }
     }
 

@@ -66,6 +66,10 @@ internal sealed class PhysicalFileSystem : IFileSystem
         });
 
     /// <inheritdoc/>
+    public bool TryLink(string existing, string created) =>
+        OperatingSystem.IsWindows() ? WindowsCalls.TryLink(existing, created) : UnixCalls.TryLink(existing, created);
+
+    /// <inheritdoc/>
     public void Delete(string path) =>
         Translate(path, () =>
         {

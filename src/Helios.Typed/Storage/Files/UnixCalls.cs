@@ -19,6 +19,14 @@ internal static partial class UnixCalls
     private const int LockNonBlocking = 4;
     private const int WouldBlockLinux = 11;
     private const int WouldBlockMac = 35;
+    private const int NotPermitted = 1;
+    private const int NoSuchFile = 2;
+    private const int OtherDevice = 18;
+    private const int TooManyLinks = 31;
+    private const int NoSuchCallLinux = 38;
+    private const int NotSupportedLinux = 95;
+    private const int NotSupportedMac = 45;
+    private const int NoSuchCallMac = 78;
 
     /// <summary>Gets the error number of a lock that another holds.</summary>
     public static int WouldBlock => OperatingSystem.IsLinux() ? WouldBlockLinux : WouldBlockMac;
@@ -81,6 +89,32 @@ internal static partial class UnixCalls
         return true;
     }
 
+    /// <summary>Gives a file a second name.</summary>
+    /// <returns>False where this file, or these two places, cannot have one.</returns>
+    /// <exception cref="IOException">The system could not.</exception>
+    public static bool TryLink(string existing, string created)
+    {
+        while (Link(existing, created) != 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            switch (error)
+            {
+                case Interrupted:
+                    break;
+                case NotPermitted or OtherDevice or TooManyLinks:
+                case NoSuchCallLinux or NotSupportedLinux when OperatingSystem.IsLinux():
+                case NoSuchCallMac or NotSupportedMac when !OperatingSystem.IsLinux():
+                    return false;
+                case NoSuchFile:
+                    throw new FileNotFoundException($"Could not link '{existing}' as '{created}': {Marshal.GetPInvokeErrorMessage(error)}.", existing);
+                default:
+                    throw Failure($"link '{existing}' as", created, error);
+            }
+        }
+
+        return true;
+    }
+
     private static IOException Failure(string what, string path, int error) =>
         new($"Could not {what} '{path}': {Marshal.GetPInvokeErrorMessage(error)} (error {error}).", error);
 
@@ -89,6 +123,9 @@ internal static partial class UnixCalls
 
     [LibraryImport(LibC, EntryPoint = "flock", SetLastError = true)]
     private static partial int FLock(SafeFileHandle file, int operation);
+
+    [LibraryImport(LibC, EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string existing, string created);
 
     [LibraryImport(LibC, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int OpenPath(string path, int flags);

@@ -102,7 +102,7 @@ internal static class LogReader
     }
 
     // A log's header is durable before its first group is written, so a bad header is a creation's only where nothing follows it.
-    private static bool IsInterruptedCreation(IFile file, long fileBytes)
+    internal static bool IsInterruptedCreation(IFile file, long fileBytes)
     {
         if (fileBytes > FileHeader.PageBytes)
         {

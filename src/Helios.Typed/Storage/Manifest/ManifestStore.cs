@@ -1,6 +1,7 @@
 using Helios.Typed.Primitives;
 using Helios.Typed.Storage.Files;
 using Helios.Typed.Storage.Framing;
+using Helios.Typed.Storage.Log;
 
 namespace Helios.Typed.Storage.Manifest;
 
@@ -188,11 +189,26 @@ internal sealed class ManifestStore : IDisposable
             file.Sync();
         }
 
-        return new ManifestStore(files, directory, GroupWriter.Resume(files, path, number, end), number, (ulong)end.Groups, reader.ToState())
+        ManifestState state = reader.ToState();
+        Adopt(files, directory, state, names);
+        return new ManifestStore(files, directory, GroupWriter.Resume(files, path, number, end), number, (ulong)end.Groups, state)
         {
             _snapshotBytes = snapshotEnd,
             TornTail = tail,
         };
+    }
+
+    // Who opens a backup for writing makes it a database of its own. First it is finished: its last step names its log.
+    private static void Adopt(IFileSystem files, string directory, ManifestState state, IReadOnlyList<string> names)
+    {
+        if (LogFiles.IsStaged(names, state.FirstLogNumber))
+        {
+            string path = Path.Combine(directory, FileNames.Log(state.FirstLogNumber));
+            files.Rename(FileNames.Temporary(path), path);
+            files.SyncDirectory(directory);
+        }
+
+        BackupMark.Remove(files, directory);
     }
 
     private static string RequireManifest(string directory, ulong number, IReadOnlyList<string> names) =>
@@ -252,6 +268,11 @@ internal sealed class ManifestStore : IDisposable
         if (foreign is not null)
         {
             throw new HeliosException($"The directory '{directory}' is not a database: it holds '{foreign}' and no {FileNames.Current}. Choose an empty directory, or one that does not exist yet.");
+        }
+
+        if (names.Contains(FileNames.BackupMark))
+        {
+            throw new HeliosException($"The directory '{directory}' holds a backup or a restored database that was not finished. Repeat what was interrupted, or choose another directory; nothing was changed.");
         }
 
         string? orphan = names.FirstOrDefault(name => !IsLeftover(files, directory, name));

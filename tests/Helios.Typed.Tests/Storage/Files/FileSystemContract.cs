@@ -259,6 +259,44 @@ public abstract class FileSystemContract
         Assert.ThrowsAny<IOException>(() => Files.SyncDirectory(At("none")));
 
     [Fact]
+    public void A_linked_file_has_two_names_of_equal_right()
+    {
+        Files.CreateDirectory(At("d"));
+        Write("a", _sample).Dispose();
+
+        Assert.True(Files.TryLink(At("a"), At(Path.Combine("d", "b"))));
+        Files.Delete(At("a"));
+
+        Assert.Equal(_sample, Read(Path.Combine("d", "b")));
+        Assert.Empty(Files.List(Root));
+    }
+
+    [Fact]
+    public void A_link_takes_nobodys_name_and_needs_a_file()
+    {
+        Write("a", _sample).Dispose();
+        Write("b", []).Dispose();
+
+        Assert.ThrowsAny<IOException>(() => Files.TryLink(At("a"), At("b")));
+        Assert.Throws<FileNotFoundException>(() => Files.TryLink(At("none"), At("c")));
+        Assert.ThrowsAny<IOException>(() => Files.TryLink(At("a"), At(Path.Combine("none", "c"))));
+        Assert.Empty(Read("b"));
+    }
+
+    [Fact]
+    public void Renaming_a_file_to_its_other_name_leaves_it_readable_there()
+    {
+        Write("a", _sample).Dispose();
+        Files.TryLink(At("a"), At("b"));
+
+        Files.Rename(At("b"), At("a"));
+        Files.Delete(At("b"));
+
+        Assert.Equal(_sample, Read("a"));
+        Assert.Equal(["a"], Files.List(Root));
+    }
+
+    [Fact]
     public void A_second_opening_finds_the_lock_held_and_is_told_by_whom()
     {
         IDisposable held = Files.Lock(Root);

@@ -1,0 +1,60 @@
+using Helios.Typed.Engine;
+using Helios.Typed.Operations;
+using Helios.Typed.Storage.Files;
+
+namespace Helios.Typed;
+
+/// <content>Backs up, restores and checks.</content>
+public sealed partial class HeliosDatabase
+{
+    /// <summary>Makes a backup of the newest committed state, or brings one up to date, while reading and writing go on.</summary>
+    /// <remarks>
+    /// The backup is a database directory of its own. Files that never change are given a second name (a hard link) where the
+    /// file system can, and copied otherwise; a second backup to the same directory brings only what is new. Until it is
+    /// complete, through a crash too, the backup before stays as it was. A backup that is opened for writing is a database
+    /// of its own from then on, and no more a place to back up to: use <see cref="RestoreAsync"/>. Deleting rows does not reach backups.
+    /// </remarks>
+    /// <param name="path">The directory: one that is not there, an empty one, or an earlier backup of this database.</param>
+    /// <param name="options">How it is made, or null for the defaults.</param>
+    /// <param name="progress">Is told how far it is, or null.</param>
+    /// <param name="cancellationToken">Stops the backup; what was in the directory before stays in force.</param>
+    /// <returns>What it holds and what it took.</returns>
+    /// <exception cref="HeliosLockedException">The directory is open as a database.</exception>
+    /// <exception cref="HeliosCorruptionException">A file of the database is damaged.</exception>
+    /// <exception cref="HeliosException">The directory holds something else, a backup of another database, or this database itself; or it could not be written.</exception>
+    public async Task<BackupResult> BackupAsync(
+        string path, BackupOptions? options = null, IProgress<BackupProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        string directory = RequireDirectory(path, nameof(path), "A backup is a directory on disk");
+        DatabaseEngine engine = await EngineAsync(cancellationToken).ConfigureAwait(false);
+        IFileSystem files = Path == HeliosDatabaseOptions.InMemory ? PhysicalFileSystem.Instance : _options.Files;
+        return await Backup.RunAsync(engine, files, directory, options ?? new BackupOptions(), progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes a database of a backup, or of any database that nobody has open; every byte is verified on the way.</summary>
+    /// <param name="backupPath">The backup's directory, which is only read; it may be on a read-only disk.</param>
+    /// <param name="path">The directory of the new database: one that is not there, or an empty one.</param>
+    /// <param name="progress">Is told how far it is, or null.</param>
+    /// <param name="cancellationToken">Stops it. Interrupted in whatever way, it leaves nothing that opens as a database.</param>
+    /// <exception cref="HeliosLockedException">One of the two is open as a database.</exception>
+    /// <exception cref="HeliosCorruptionException">A file of the backup is damaged.</exception>
+    /// <exception cref="HeliosFormatException">A file of it was written by a newer version of the library.</exception>
+    /// <exception cref="HeliosException">There is no backup, the new directory holds something, or it could not be written.</exception>
+    public static Task<RestoreResult> RestoreAsync(
+        string backupPath, string path, IProgress<BackupProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        string backup = RequireDirectory(backupPath, nameof(backupPath), "A backup is a directory on disk");
+        string directory = RequireDirectory(path, nameof(path), "A backup is restored to a directory on disk");
+        return Task.Run(
+            () => Restore.Run(PhysicalFileSystem.Instance, backup, PhysicalFileSystem.Instance, directory, TimeProvider.System, progress, cancellationToken),
+            cancellationToken);
+    }
+
+    private static string RequireDirectory(string path, string name, string what)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path, name);
+        return path == HeliosDatabaseOptions.InMemory
+            ? throw new ArgumentException($"{what}, and '{path}' is none.", name)
+            : System.IO.Path.GetFullPath(path);
+    }
+}
