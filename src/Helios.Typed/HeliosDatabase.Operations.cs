@@ -21,6 +21,7 @@ public sealed partial class HeliosDatabase
     /// <returns>What it holds and what it took.</returns>
     /// <exception cref="HeliosLockedException">The directory is open as a database.</exception>
     /// <exception cref="HeliosCorruptionException">A file of the database is damaged.</exception>
+    /// <exception cref="HeliosDiskFullException">The disk of the backup is full.</exception>
     /// <exception cref="HeliosException">The directory holds something else, a backup of another database, or this database itself; or it could not be written.</exception>
     public async Task<BackupResult> BackupAsync(
         string path, BackupOptions? options = null, IProgress<BackupProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -39,6 +40,7 @@ public sealed partial class HeliosDatabase
     /// <exception cref="HeliosLockedException">One of the two is open as a database.</exception>
     /// <exception cref="HeliosCorruptionException">A file of the backup is damaged.</exception>
     /// <exception cref="HeliosFormatException">A file of it was written by a newer version of the library.</exception>
+    /// <exception cref="HeliosDiskFullException">The disk of the new database is full.</exception>
     /// <exception cref="HeliosException">There is no backup, the new directory holds something, or it could not be written.</exception>
     public static Task<RestoreResult> RestoreAsync(
         string backupPath, string path, IProgress<BackupProgress>? progress = null, CancellationToken cancellationToken = default)

@@ -50,6 +50,10 @@ internal static class Backup
         {
             throw new ObjectDisposedException("HeliosDatabase", "The database was closed during its backup; what was in the directory before is as it was.");
         }
+        catch (IOException error) when (DiskSpace.IsExhausted(error))
+        {
+            throw new HeliosDiskFullException(directory, "making a backup", error);
+        }
         catch (IOException error)
         {
             throw new HeliosException($"The database could not be backed up to '{directory}': {error.Message} A backup that was there before is as it was, or has become the new one. Make room on the disk, or see to it, and try again.", error);

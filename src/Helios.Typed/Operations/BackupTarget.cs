@@ -17,7 +17,7 @@ internal sealed record BackupTarget(IReadOnlyList<string> Names, BackupMark? Mar
     public static BackupTarget Examine(IFileSystem files, string directory, Guid databaseId)
     {
         IReadOnlyList<string> names = files.List(directory);
-        BackupMark? mark = BackupMark.Read(files, directory);
+        var mark = BackupMark.Read(files, directory);
         if (mark is null)
         {
             RequireEmpty(directory, names);

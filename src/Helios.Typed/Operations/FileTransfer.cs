@@ -99,9 +99,6 @@ internal sealed class FileTransfer(IFileSystem source, string sourceDirectory, I
         }
     }
 
-    private static ulong NumberOf(string name)
-    {
-        FileNames.TryParse(name, out _, out ulong number);
-        return number;
-    }
+    private static ulong NumberOf(string name) =>
+        FileNames.TryParse(name, out _, out ulong number) ? number : throw new ArgumentException($"'{name}' is no name of a file of a database.", nameof(name));
 }

@@ -41,6 +41,10 @@ internal static class Restore
             using IDisposable held = files.Lock(directory);
             return RestoreJob.Run(source, backup, files, directory, progress, cancellationToken) with { Elapsed = clock.GetElapsedTime(started) };
         }
+        catch (IOException error) when (DiskSpace.IsExhausted(error))
+        {
+            throw new HeliosDiskFullException(directory, "restoring a backup", error);
+        }
         catch (IOException error)
         {
             throw new HeliosException($"The backup '{backup}' could not be restored to '{directory}': {error.Message} Nothing was left there that opens. See to the disk, and try again.", error);

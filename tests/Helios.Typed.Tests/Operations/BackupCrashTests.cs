@@ -87,7 +87,7 @@ public sealed class BackupCrashTests
             }
             catch (HeliosException error)
             {
-                Assert.Contains("could not be backed up", error.Message, StringComparison.Ordinal);
+                Assert.True(error is HeliosDiskFullException == (kind == FaultKind.NoSpace), error.Message);
                 failed = true;
             }
 

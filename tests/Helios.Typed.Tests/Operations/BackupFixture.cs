@@ -1,5 +1,4 @@
 using Helios.Typed.Engine;
-using Helios.Typed.Operations;
 using Helios.Typed.Storage.Files;
 using Helios.Typed.TestKit.Files;
 using Helios.Typed.Tests.Engine;

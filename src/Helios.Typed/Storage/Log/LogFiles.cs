@@ -1,4 +1,3 @@
-using Helios.Typed.Primitives;
 using Helios.Typed.Storage.Files;
 using Helios.Typed.Storage.Framing;
 
