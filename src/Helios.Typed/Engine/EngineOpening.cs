@@ -272,8 +272,9 @@ internal sealed class EngineOpening : IDisposable
 
     private List<ulong> FindLogs()
     {
-        List<ulong> numbers = [];
-        foreach (string name in _options.Files.List(_options.Path))
+        IReadOnlyList<string> names = _options.Files.List(_options.Path);
+        List<ulong> numbers = LogFiles.IsStaged(names, State.Manifest.Current.FirstLogNumber) ? [State.Manifest.Current.FirstLogNumber] : [];
+        foreach (string name in names)
         {
             if (FileNames.TryParse(name, out FileKind kind, out ulong number) && kind == FileKind.Log && number >= State.Manifest.Current.FirstLogNumber)
             {

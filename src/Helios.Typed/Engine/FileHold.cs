@@ -13,19 +13,15 @@ internal sealed class FileHold : IDisposable
     private readonly StoreVersion _version;
     private int _isDisposed;
 
-    private FileHold(DatabaseState state, StoreVersion version, SequenceNumber sequence, ulong lastLog, long lastLogBytes)
+    private FileHold(DatabaseState state, StoreVersion version, SequenceNumber sequence, (ulong Number, long Bytes)? logEnd)
     {
         _state = state;
         _version = version;
         Sequence = sequence;
         Manifest = state.Manifest.Current;
-        List<LogPart> logs = [];
-        for (ulong number = Math.Max(Manifest.FirstLogNumber, 1); number <= lastLog; number++)
-        {
-            logs.Add(new LogPart(number, FileNames.Log(number), number == lastLog ? lastLogBytes : long.MaxValue, MayBeTorn: false));
-        }
-
-        Logs = logs;
+        Logs = logEnd is (ulong lastLog, long bytes)
+            ? FindLogs(lastLog, bytes)
+            : LogFiles.Find(Directory, Files.List(Directory), Manifest.FirstLogNumber);
     }
 
     /// <summary>Gets the newest commit that is published: all up to it is in the files.</summary>
@@ -56,8 +52,16 @@ internal sealed class FileHold : IDisposable
             {
                 lock (state.CommitLock)
                 {
-                    (ulong lastLog, long bytes) = writes.LogEnd;
-                    return new FileHold(state, state.Pin(out SequenceNumber sequence), sequence, lastLog, bytes);
+                    StoreVersion version = state.Pin(out SequenceNumber sequence);
+                    try
+                    {
+                        return new FileHold(state, version, sequence, writes.LogEnd);
+                    }
+                    catch
+                    {
+                        version.ReleaseReference();
+                        throw;
+                    }
                 }
             }
         }
@@ -76,6 +80,17 @@ internal sealed class FileHold : IDisposable
             _version.ReleaseReference();
             Release(_state);
         }
+    }
+
+    private List<LogPart> FindLogs(ulong last, long bytes)
+    {
+        List<LogPart> logs = [];
+        for (ulong number = Math.Max(Manifest.FirstLogNumber, 1); number <= last; number++)
+        {
+            logs.Add(new LogPart(number, FileNames.Log(number), number == last ? bytes : long.MaxValue, MayBeTorn: false));
+        }
+
+        return logs;
     }
 
     private static void Release(DatabaseState state)

@@ -42,8 +42,8 @@ internal sealed partial class WritePath : IDisposable
         _queue = new CommitQueue(MaxGroupBytes, Write);
     }
 
-    /// <summary>Gets the number of the log in use and the bytes of it that hold whole groups; under the commit lock.</summary>
-    public (ulong Number, long Bytes) LogEnd => (_log.LogNumber, _log.Length);
+    /// <summary>Gets the number of the log in use and the bytes of it that hold whole groups, or null where there is none as nothing is written; under the commit lock.</summary>
+    public (ulong Number, long Bytes)? LogEnd => _log is null ? null : (_log.LogNumber, _log.Length);
 
     /// <summary>Commits.</summary>
     /// <param name="commit">What to write; not changed until the call returns.</param>

@@ -48,7 +48,7 @@ internal sealed class BackupJob
         _transfer = new FileTransfer(hold.Files, hold.Directory, files, directory, cancellationToken);
         _target = BackupTarget.Examine(files, directory, hold.Manifest.DatabaseId);
         _needed = [.. FileTransfer.FilesOf(hold.Manifest)];
-        _logNumber = Math.Max(hold.Logs[^1].Number, HighestLog(_target)) + 1;
+        _logNumber = Math.Max(hold.Logs.Count > 0 ? hold.Logs[^1].Number : 0, HighestLog(_target)) + 1;
         _stagedLog = FileNames.Temporary(Path.Combine(directory, FileNames.Log(_logNumber)));
         _manifestNumber = (_target.Previous?.Number ?? 0) + 1;
     }
@@ -151,7 +151,7 @@ internal sealed class BackupJob
             _hold.Files, _hold.Directory, _hold.Logs, persisted.DefaultIfEmpty().Min(), _hold.Sequence, _files, _stagedLog, _logNumber, _cancellationToken);
         if (last < _hold.Sequence && persisted.DefaultIfEmpty().Max() < _hold.Sequence)
         {
-            throw Corruption.At(Path.Combine(_hold.Directory, _hold.Logs[^1].FileName), 0, $"the logs end at commit {last.Value}, and commit {_hold.Sequence.Value} was published");
+            throw Corruption.At(Path.Combine(_hold.Directory, _hold.Logs.Count > 0 ? _hold.Logs[^1].FileName : FileNames.Current), 0, $"the logs end at commit {last.Value}, and commit {_hold.Sequence.Value} was published");
         }
 
         using IFile log = _files.Open(_stagedLog, FileOpenMode.Read);

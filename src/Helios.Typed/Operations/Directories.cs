@@ -17,13 +17,13 @@ internal static class Directories
             || directory.StartsWith(Path.EndsInDirectorySeparator(other) ? other : other + Path.DirectorySeparatorChar, comparison);
     }
 
-    /// <summary>Takes the lock of a directory that is only read, where it can be written to; on a read-only disk nobody writes.</summary>
+    /// <summary>Takes the lock of a directory that is only read, which others who read it share; on a read-only disk nobody writes.</summary>
     /// <exception cref="HeliosLockedException">Somebody has it open.</exception>
     public static IDisposable? LockForReading(IFileSystem files, string directory)
     {
         try
         {
-            return files.Lock(directory);
+            return files.Lock(directory, isShared: true);
         }
         catch (IOException)
         {

@@ -122,8 +122,10 @@ public sealed class BackupCrashTests
                 SimulatedFileSystem untouched = survivor.CrashAt(1, CrashPolicy.KeepAll, Seed);
 
                 SortedDictionary<long, string>? found;
+                SortedDictionary<long, string>? read;
                 try
                 {
+                    read = await BackupFixture.ReadAsync(survivor, BackupFixture.Target, readOnly: true);
                     found = await BackupFixture.ReadAsync(survivor, BackupFixture.Target);
                 }
                 catch (HeliosException error)
@@ -131,6 +133,7 @@ public sealed class BackupCrashTests
                     throw new InvalidOperationException($"{place}: {error.Message}", error);
                 }
 
+                Assert.True(read is null ? found is null : found is not null && read.SequenceEqual(found), place);
                 bool isOlder = older is null ? found is null : found is not null && found.SequenceEqual(older);
                 bool isNewer = found is not null && found.SequenceEqual(newer);
                 Assert.True(isNewer || (isOlder && operation < through), $"{place}: found [{(found is null ? "nothing" : string.Join(", ", found))}]");

@@ -73,7 +73,7 @@ internal sealed class BackupFixture : IAsyncDisposable
         Helios.Typed.Operations.Restore.Run(files, target, files, path, new ManualClock(), null, token ?? TestDatabase.Token);
 
     /// <summary>Opens a directory and reads its rows, or gives null where it holds no database.</summary>
-    public static async Task<SortedDictionary<long, string>?> ReadAsync(IFileSystem files, string path)
+    public static async Task<SortedDictionary<long, string>?> ReadAsync(IFileSystem files, string path, bool readOnly = false)
     {
         if (!files.DirectoryExists(path))
         {
@@ -85,7 +85,7 @@ internal sealed class BackupFixture : IAsyncDisposable
         TestDatabase database;
         try
         {
-            database = await TestDatabase.OpenAsync(OptionsOn(files, path, scheduler) with { CreateIfMissing = false }, Table);
+            database = await TestDatabase.OpenAsync(OptionsOn(files, path, scheduler) with { CreateIfMissing = false, ReadOnly = readOnly }, Table);
         }
         catch (HeliosException) when (!isDatabase)
         {

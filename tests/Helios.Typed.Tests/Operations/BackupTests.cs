@@ -229,6 +229,35 @@ public sealed class BackupTests
     }
 
     [Fact]
+    public async Task A_backup_that_was_opened_to_be_read_is_still_one()
+    {
+        await using BackupFixture fixture = await BackupFixture.CreateAsync();
+        await fixture.FillAsync();
+        fixture.Backup();
+
+        Assert.Equal(fixture.Database.Rows(), await BackupFixture.ReadAsync(fixture.Files, BackupFixture.Target, readOnly: true));
+
+        await fixture.ChangeAsync();
+        fixture.Backup();
+        Assert.Equal(fixture.Database.Rows(), await BackupFixture.ReadAsync(fixture.Files, BackupFixture.Target, readOnly: true));
+    }
+
+    [Fact]
+    public async Task A_database_that_is_open_to_be_read_can_be_backed_up()
+    {
+        await using BackupFixture fixture = await BackupFixture.CreateAsync();
+        await fixture.FillAsync();
+        SortedDictionary<long, string> rows = fixture.Database.Rows();
+        TestKit.Files.SimulatedFileSystem survivor = fixture.Files.Restart(TestKit.Files.CrashPolicy.KeepNone, seed: 2);
+        await using (TestDatabase reader = await TestDatabase.OpenAsync(TestDatabase.OptionsOn(survivor, BackupFixture.Source) with { ReadOnly = true }, BackupFixture.Table))
+        {
+            Backup.Run(reader.Engine, survivor, BackupFixture.Target, new BackupOptions(), null, TestDatabase.Token);
+        }
+
+        Assert.Equal(rows, await BackupFixture.ReadAsync(survivor, BackupFixture.Target));
+    }
+
+    [Fact]
     public async Task A_backup_of_another_database_is_refused()
     {
         await using BackupFixture fixture = await BackupFixture.CreateAsync();

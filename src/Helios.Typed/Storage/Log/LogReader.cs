@@ -29,6 +29,12 @@ internal static class LogReader
     public static LogReadReport Read(IFileSystem files, string directory, ulong logNumber, bool isNewest, GroupHandler handler, bool mayChange = true)
     {
         string path = Path.Combine(directory, FileNames.Log(logNumber));
+        if (!mayChange && !files.FileExists(path))
+        {
+            // Of a backup whose last step, the naming of its log, was interrupted; see LogFiles.IsStaged.
+            path = FileNames.Temporary(path);
+        }
+
         GroupEnd end;
         long fileBytes;
         using (IFile file = files.Open(path, isNewest && mayChange ? FileOpenMode.ReadWrite : FileOpenMode.Read))
