@@ -370,7 +370,7 @@ public sealed class BackupTests
         string[] after = [.. fixture.Files.List(BackupFixture.Source)];
         Assert.NotEmpty(before.Except(after));
         await fixture.ReopenAsync();
-        Assert.Equal(0, fixture.Database.Engine.Recovery.FilesRemoved);
+        Assert.Empty(fixture.Database.Engine.Recovery.RemovedFiles);
     }
 
     [Fact]
