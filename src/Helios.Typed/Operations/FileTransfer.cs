@@ -99,6 +99,7 @@ internal sealed class FileTransfer(IFileSystem source, string sourceDirectory, I
         }
     }
 
-    private static ulong NumberOf(string name) =>
+    /// <summary>Gives the number in a file's name.</summary>
+    public static ulong NumberOf(string name) =>
         FileNames.TryParse(name, out _, out ulong number) ? number : throw new ArgumentException($"'{name}' is no name of a file of a database.", nameof(name));
 }
