@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Helios.Typed.Benchmarks.Ann;
 using Helios.Typed.Benchmarks.Kernels;
+using Helios.Typed.Benchmarks.Opening;
 using Helios.Typed.Benchmarks.Store;
 
 RootCommand root = new("The benchmarks of Helios.Typed.")
@@ -8,6 +9,7 @@ RootCommand root = new("The benchmarks of Helios.Typed.")
     AnnCommand.Create(),
     KernelsCommand.Create(),
     StoreCommand.Create(),
+    OpenCommand.Create(),
 };
 
 // After Ctrl+C, the database is closed and removed.

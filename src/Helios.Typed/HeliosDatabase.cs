@@ -127,6 +127,9 @@ public sealed partial class HeliosDatabase : IAsyncDisposable, IDisposable
     /// <summary>Does as <see cref="DisposeAsync"/>, and blocks until it is done; for owners that know no other way, such as a container that is disposed synchronously.</summary>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
+    /// <summary>Gets the most native memory that was in use at once.</summary>
+    internal long PeakNativeBytes => _options.Allocator.PeakBytes;
+
     /// <summary>Makes a database of settings that were checked; its first use opens it.</summary>
     internal static HeliosDatabase Create(HeliosDatabaseOptions options, ILoggerFactory? loggers)
     {
@@ -141,6 +144,7 @@ public sealed partial class HeliosDatabase : IAsyncDisposable, IDisposable
             Durability = options.Durability,
             SyncInterval = options.SyncInterval,
             MemtableBytes = options.MemtableBytes,
+            MemoryBudgetBytes = options.MemoryBudgetBytes,
             IndexingThreads = options.IndexingThreads > 0 ? options.IndexingThreads : Math.Max(1, Environment.ProcessorCount / 2),
             Loggers = loggers ?? NullLoggerFactory.Instance,
         };

@@ -1,3 +1,5 @@
+using Helios.Typed.Primitives;
+
 namespace Helios.Typed;
 
 /// <summary>Sets where a database is and how it behaves; checked as a whole when the database opens.</summary>
@@ -37,6 +39,14 @@ public sealed class HeliosDatabaseOptions
     /// </remarks>
     /// <value>The default is 64 MiB.</value>
     public long MemtableBytes { get; set; } = 64L << 20;
+
+    /// <summary>Gets or sets the bytes of memory that the database takes at most, from 16 MiB: fresh rows, graphs, vectors, and pages of keys and columns.</summary>
+    /// <remarks>
+    /// Fresh rows have up to a quarter of it; writers wait while that is used up. Of the rest, what searches touch most is kept:
+    /// pages, then graphs, then full vectors, which are read from the files one by one where there is no room for them.
+    /// </remarks>
+    /// <value>The default is half of the memory that the process may use, by its container's limit where it has one.</value>
+    public long MemoryBudgetBytes { get; set; } = MemoryBudget.DefaultLimit;
 
     /// <summary>Gets or sets how many threads build indexes in the background, up to 256; 0 takes half of the processors.</summary>
     /// <value>The default is 0.</value>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Helios.Typed.Primitives;
 using Microsoft.Extensions.Options;
 
 namespace Helios.Typed;
@@ -58,6 +59,11 @@ internal sealed class HeliosDatabaseOptionsValidator : IValidateOptions<HeliosDa
         if (options.MemtableBytes is < LeastMemtableBytes or > MostMemtableBytes)
         {
             problems.Add(string.Create(CultureInfo.InvariantCulture, $"{nameof(options.MemtableBytes)} is {options.MemtableBytes}: it must be from {LeastMemtableBytes} (1 MiB) to {MostMemtableBytes} (64 GiB)."));
+        }
+
+        if (options.MemoryBudgetBytes < MemoryBudget.LeastLimit)
+        {
+            problems.Add(string.Create(CultureInfo.InvariantCulture, $"{nameof(options.MemoryBudgetBytes)} is {options.MemoryBudgetBytes}: it must be at least {MemoryBudget.LeastLimit} (16 MiB)."));
         }
 
         if (options.IndexingThreads is < 0 or > MostIndexingThreads)

@@ -1,3 +1,5 @@
+using Helios.Typed.Primitives;
+
 namespace Helios.Typed.Engine;
 
 /// <content>Opens the database.</content>
@@ -14,6 +16,7 @@ internal sealed partial class DatabaseEngine
         _flusher = new Flusher(_state, ConsiderSegments, _stopping.Token);
         (_lock, Storage.Log.LogWriter? log) = opening.Take();
         _writes = new WritePath(_state, log, opening.Replay, _flusher.Enqueue);
+        _room = new WriteRoom(_state, _writes, _flusher);
         EngineOptions options = _state.Options;
         if (options.Durability == Durability.Interval && !options.ReadOnly)
         {
@@ -70,8 +73,10 @@ internal sealed partial class DatabaseEngine
             return;
         }
 
-        // Each opening that finds rows in logs adds a log; without a flush they would pile up.
-        if (report.Logs >= MaxLogsAtOpening)
+        // Each opening that finds rows in logs adds a log; without a flush they would pile up. And writers would have to wait
+        // where a replay brought more into memory than is theirs.
+        MemoryBudget budget = _state.Memory.Budget;
+        if (report.Logs >= MaxLogsAtOpening || budget.UsedBy(MemoryKind.Memtables) > budget.MemtableLimit)
         {
             Background.Start(_state.Options.Background, SealQuietly);
         }

@@ -72,8 +72,7 @@ internal sealed partial class DatabaseEngine
     private async ValueTask<SequenceNumber> CommitAsync(QueuedCommit commit, CancellationToken cancellationToken)
     {
         _state.ThrowIfReadOnly();
-        await _flusher.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
-        WriteResult result = await _writes.CommitAsync(commit, cancellationToken).ConfigureAwait(false);
+        WriteResult result = await WriteAsync(commit, cancellationToken).ConfigureAwait(false);
         return new SequenceNumber((ulong)result.Sequence);
     }
 

@@ -13,6 +13,7 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
     private readonly DatabaseState _state;
     private readonly WritePath _writes;
     private readonly Flusher _flusher;
+    private readonly WriteRoom _room;
     private readonly Merger _merger;
     private readonly BackgroundIndexer _indexer;
     private readonly CancellationTokenSource _stopping = new();
@@ -45,7 +46,10 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
             _flusher.Waiting,
             _state.Options.Allocator.AllocatedBytes,
             _state.ReadOnlyCause?.Message,
-            _flusher.Stalls);
+            _flusher.Stalls)
+        {
+            Memory = MemoryUse.Of(_state.Memory.Budget),
+        };
     }
 
     /// <summary>Finds a table, or declares it; its place in the catalog is written with its first commit.</summary>
@@ -85,8 +89,21 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
         }
 
         _state.ThrowIfReadOnly();
+        return await WriteAsync(new QueuedCommit([new CommitPart(table.Table, batch)]), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<WriteResult> WriteAsync(QueuedCommit commit, CancellationToken cancellationToken)
+    {
         await _flusher.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
-        return await _writes.CommitAsync(new QueuedCommit([new CommitPart(table.Table, batch)]), cancellationToken).ConfigureAwait(false);
+        long promised = await _room.PromiseAsync(commit, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await _writes.CommitAsync(commit, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _room.End(promised);
+        }
     }
 
     /// <summary>Pins the newest committed state of a table.</summary>
@@ -189,7 +206,7 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
             }
 
             // All have ended before anything is released, also where one of them failed.
-            await Task.WhenAll(_flusher.StopAsync(), _merger.StopAsync(), _indexer.DisposeAsync().AsTask()).ConfigureAwait(false);
+            await Task.WhenAll(_flusher.StopAsync(), _merger.StopAsync(), _indexer.DisposeAsync().AsTask(), _state.Memory.Loader!.StopAsync()).ConfigureAwait(false);
         }
         finally
         {
@@ -218,6 +235,7 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
         _writes.Dispose();
         _state.Manifest.Dispose();
         _lock.Dispose();
+        _state.Memory.Loader!.Dispose();
         _stopping.Dispose();
     }
 

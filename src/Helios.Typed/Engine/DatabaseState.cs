@@ -25,6 +25,12 @@ internal sealed class DatabaseState(EngineOptions options, ManifestStore manifes
     /// <summary>Gets the options.</summary>
     public EngineOptions Options => options;
 
+    /// <summary>Gets what is loaded into memory with, within the budget.</summary>
+    public SegmentMemory Memory { get; } = SegmentMemory.Of(options);
+
+    /// <summary>Gets the bytes from which on memtables are sealed: three times as much has room in their share.</summary>
+    public long MemtableBytes => Math.Min(options.MemtableBytes, Memory.Budget.MemtableLimit / 3);
+
     /// <summary>Gets the manifest; changed under the structure lock.</summary>
     public ManifestStore Manifest => manifest;
 

@@ -173,7 +173,7 @@ internal sealed class EngineOpening : IDisposable
                 cancellationToken.ThrowIfCancellationRequested();
                 CatalogTable table = tables.GetValueOrDefault(description.Table)
                     ?? throw new HeliosCorruptionException(State.PathOf(FileNames.Current), 0, $"the manifest has segment '{description.FileName}' of table {description.Table.Value}, which it does not have. Restore the database from a backup.");
-                var segment = Segment.Open(_options.Files, _options.Path, description, DatabaseState.SchemaOf(table.Shape), _options.Allocator, State.Log.FoundDamagedGraph);
+                var segment = Segment.Open(_options.Files, _options.Path, description, DatabaseState.SchemaOf(table.Shape), State.Memory, State.Log.FoundDamagedGraph);
                 segments.TryAdd(table.Id, []);
                 segments[table.Id].Insert(0, segment);
                 State.NotePersistedEnds(description.Id, segment.EndedCount);
@@ -236,10 +236,12 @@ internal sealed class EngineOpening : IDisposable
     private void ReplayLogs(CancellationToken cancellationToken)
     {
         Replay = new LogReplay(State);
+        ReplayFlush flush = new(State, Replay);
         List<ulong> numbers = FindLogs();
         foreach (ulong number in numbers)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            Replay.Applied = _options.ReadOnly ? null : sequence => flush.Consider(sequence, number, cancellationToken);
             LogReadReport read = ReplayLog(number, isNewest: number == numbers[^1]);
             _logs++;
             _logBytes += read.Bytes;

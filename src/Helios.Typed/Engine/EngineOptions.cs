@@ -31,6 +31,12 @@ internal sealed record EngineOptions
     /// <summary>Gets how many sealed sets of memtables may wait to be flushed; writers wait while there are more.</summary>
     public int MaxWaitingFlushes { get; init; } = 3;
 
+    /// <summary>Gets the bytes that the database takes at most for memtables, pages, graphs and vectors.</summary>
+    public long MemoryBudgetBytes { get; init; } = MemoryBudget.DefaultLimit;
+
+    /// <summary>Gets the bytes of vectors up to which the first search loads them itself; more are loaded in the background.</summary>
+    public long LoadedAtOnceBytes { get; init; } = 8L << 20;
+
     /// <summary>Gets the threads that build indexes.</summary>
     public int IndexingThreads { get; init; } = 1;
 

@@ -11,7 +11,11 @@ namespace Helios.Typed.Engine;
 /// <param name="ReadOnlyCause">Why the database takes no more writes, or null while it does.</param>
 /// <param name="Stalls">How writers were held back because memory was not flushed as quickly as it was filled.</param>
 internal sealed record EngineStatistics(
-    IReadOnlyList<TableStatistics> Tables, SequenceNumber Published, SequenceNumber Durable, int WaitingFlushes, long NativeBytes, string? ReadOnlyCause, WriteStallStatistics Stalls);
+    IReadOnlyList<TableStatistics> Tables, SequenceNumber Published, SequenceNumber Durable, int WaitingFlushes, long NativeBytes, string? ReadOnlyCause, WriteStallStatistics Stalls)
+{
+    /// <summary>Gets the memory in use, by what it is for.</summary>
+    public required MemoryUse Memory { get; init; }
+}
 
 /// <summary>Says what one table holds.</summary>
 /// <param name="Name">The table.</param>

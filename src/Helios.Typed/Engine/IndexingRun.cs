@@ -12,6 +12,7 @@ internal sealed class IndexingRun(
 {
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _progressLock = new();
+    private HeliosException? _refusal;
     private long _total;
     private long _finished;
     private long _reported = -1;
@@ -46,6 +47,11 @@ internal sealed class IndexingRun(
             finally
             {
                 claimed.ForEach(claim => merger.Release(claim.Segment));
+            }
+
+            if (_refusal is not null)
+            {
+                throw _refusal;
             }
 
             Report(_total);
@@ -95,16 +101,37 @@ internal sealed class IndexingRun(
             }
 
             long started = state.Options.Clock.GetTimestamp();
-            VectorBlock block = segment.Vectors(i).Block;
             VectorShape settings = columns[i].Vector!;
             HnswOptions options = new(settings.MaxConnections, settings.ConstructionBeam, state.Options.Seed, state.Options.IndexingThreads);
             long before = _finished;
+            using IndexingRoom? room = TryTakeRoom(table, columns[i], segment, i, options);
+            if (room is null)
+            {
+                continue;
+            }
+
+            VectorBlock block = room.Block;
             HnswGraph graph = HnswGraphBuilder.Build(block, options, state.Options.Allocator, linked => Report(before + linked), stopping);
             Attach(segment, columns[i], i, graph);
+            room.GiveGraph();
             _finished = before + block.Count;
             Report(_finished);
             state.Log.BuiltGraph(
                 columns[i].Name, table.Shape.Name, block.Count, segment.Description.Id.ToString(), state.Options.Clock.GetElapsedTime(started).TotalMilliseconds);
+        }
+    }
+
+    // A graph too large for the budget does not keep the others from being built.
+    private IndexingRoom? TryTakeRoom(CatalogTable table, ColumnShape column, Segment segment, int vectorIndex, HnswOptions options)
+    {
+        try
+        {
+            return IndexingRoom.Take(state.Memory, table, column, segment, vectorIndex, options);
+        }
+        catch (HeliosException error) when (error is not HeliosCorruptionException)
+        {
+            _refusal ??= error;
+            return null;
         }
     }
 

@@ -27,6 +27,9 @@ internal sealed class LogReplay(DatabaseState state)
     /// <summary>Gets the memtables that a change of a table's vector columns closed, oldest first.</summary>
     public Dictionary<TableId, List<Memtable>> Closed { get; } = [];
 
+    /// <summary>Gets or sets what is called after each commit that was brought back.</summary>
+    public Action<SequenceNumber>? Applied { get; set; }
+
     /// <summary>Applies one group.</summary>
     /// <exception cref="InvalidDataException">It is malformed or does not fit what came before; nothing is known of how much of it was applied.</exception>
     public void Apply(SequenceNumber first, SequenceNumber last, ReadOnlySpan<byte> payload)
@@ -51,7 +54,11 @@ internal sealed class LogReplay(DatabaseState state)
                 }
             }
 
-            Commits += isNew ? 1 : 0;
+            if (isNew)
+            {
+                Commits++;
+                Applied?.Invoke(sequence);
+            }
         }
 
         _lastRead = last;

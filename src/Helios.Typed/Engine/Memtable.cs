@@ -17,14 +17,21 @@ internal sealed class Memtable : RowSource
     private readonly ByteArena _bytes;
     private readonly VectorArena[] _vectors;
     private readonly MemtableIndex _index;
+    private readonly MemoryBudget? _budget;
+    private long _countedBytes;
     private RowEntry[][] _pages = [];
     private int _count;
     private int _ended;
     private ulong _first;
     private ulong _last;
 
-    public Memtable(TableSchema schema, NativeAllocator allocator)
+    /// <summary>Creates an empty memtable.</summary>
+    /// <param name="schema">The table.</param>
+    /// <param name="allocator">Gives native memory.</param>
+    /// <param name="budget">Is told of it, or null; whoever writes has seen to it that there is room.</param>
+    public Memtable(TableSchema schema, NativeAllocator allocator, MemoryBudget? budget = null)
     {
+        _budget = budget;
         Schema = schema;
         _bytes = new ByteArena(allocator);
         _vectors = [.. schema.VectorColumns.Select(column => new VectorArena(column, allocator))];
@@ -74,6 +81,7 @@ internal sealed class Memtable : RowSource
 
         // All that can fail comes first, so that a failure leaves no half of a row.
         Reserve(ordinal, key, row, vectors);
+        CountBytes();
         uint hash = MemtableIndex.HashOf(key);
         int previous = _index.Find(key);
         ArenaRange place = _bytes.Append(key);
@@ -165,6 +173,18 @@ internal sealed class Memtable : RowSource
         foreach (VectorArena vectors in _vectors)
         {
             vectors.Free();
+        }
+
+        _budget?.Release(MemoryKind.Memtables, _countedBytes);
+    }
+
+    private void CountBytes()
+    {
+        long bytes = Bytes;
+        if (bytes != _countedBytes)
+        {
+            _budget?.Count(MemoryKind.Memtables, bytes - _countedBytes);
+            _countedBytes = bytes;
         }
     }
 

@@ -22,7 +22,7 @@ internal static class MemtableFactory
             return active;
         }
 
-        Memtable made = new(DatabaseState.SchemaOf(shape), state.Options.Allocator);
+        Memtable made = new(DatabaseState.SchemaOf(shape), state.Options.Allocator, state.Memory.Budget);
         state.Swap(state.Current.With(id, table.WithActive(made)));
 
         // The version holds it from here on.

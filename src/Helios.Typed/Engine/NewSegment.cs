@@ -47,7 +47,7 @@ internal sealed class NewSegment : IDisposable
         try
         {
             Segment? segment = result.Rows == 0 ? null
-                : Segment.Open(state.Options.Files, state.Options.Path, description, schema, state.Options.Allocator);
+                : Segment.Open(state.Options.Files, state.Options.Path, description, schema, state.Memory, state.Log.FoundDamagedGraph);
             return new NewSegment(table, sources, result, description, segment);
         }
         catch

@@ -56,7 +56,7 @@ internal abstract class RowSource
     /// <summary>Opens a cursor: one thread's way to read rows.</summary>
     public abstract RowCursor OpenCursor(TableSchema schema);
 
-    /// <summary>Gives the vectors of a column as they are now, loading them on the first call.</summary>
+    /// <summary>Gives the vectors of a column as they are to be had now; the caller, who holds the source, disposes of the view when done.</summary>
     /// <param name="vectorIndex">The column's place in <see cref="TableSchema.VectorColumns"/>.</param>
     public abstract VectorView Vectors(int vectorIndex);
 
@@ -80,9 +80,13 @@ internal abstract class RowSource
 /// <summary>Is the vectors of one column in one source.</summary>
 /// <param name="Block">The vectors, by slot.</param>
 /// <param name="Ordinals">The ordinal of each slot, rising, or null where slot and ordinal are the same; may be longer than the block.</param>
-/// <param name="Graph">The graph over the block, where it is built.</param>
-internal sealed record VectorView(VectorBlock Block, int[]? Ordinals, HnswGraph? Graph)
+/// <param name="Graph">The graph over the block, where it is built and there was room for it.</param>
+/// <param name="HeldGraph">What keeps the graph until the view is disposed of, or null where the source does.</param>
+/// <param name="HeldVectors">What keeps the block's memory until then, or null where the source does, or the block is read from a file.</param>
+internal sealed record VectorView(VectorBlock Block, int[]? Ordinals, HnswGraph? Graph, Evictable? HeldGraph = null, Evictable? HeldVectors = null) : IDisposable
 {
+    private int _isDisposed;
+
     /// <summary>Gets the view of a column that came after the source: no row has a vector.</summary>
     public static VectorView Empty { get; } = new(new VectorBlock([], null, 1, 0, 0, IsHalf: false, Metric.Euclidean), null, null);
 
@@ -95,5 +99,21 @@ internal sealed record VectorView(VectorBlock Block, int[]? Ordinals, HnswGraph?
     {
         slot = Ordinals is { } ordinals ? Array.BinarySearch(ordinals, 0, Block.Count, ordinal) : ordinal;
         return slot >= 0 && slot < Block.Count;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (HeldGraph is null && HeldVectors is null)
+        {
+            // Also the one that is shared by all.
+            return;
+        }
+
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            HeldGraph?.ReleaseReference();
+            HeldVectors?.ReleaseReference();
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Helios.Typed.Indexing.Hnsw;
 using Helios.Typed.Primitives;
 using Helios.Typed.Records;
@@ -9,14 +10,15 @@ using Helios.Typed.Storage.Segments;
 namespace Helios.Typed.Engine;
 
 /// <summary>Is an immutable file of rows, with its sidecars.</summary>
-/// <remarks>Opening reads directories only; sections are loaded, verified, on first use, once for all readers.</remarks>
+/// <remarks>Opening reads directories only; what a reader asks for is read then, verified, and kept while the memory budget has room.</remarks>
 internal sealed class Segment : RowSource
 {
     private readonly IFileSystem _files;
     private readonly string _directory;
     private readonly SegmentContents _contents;
+    private readonly Action<HeliosCorruptionException>? _damaged;
     private readonly SegmentKeys _keys;
-    private readonly LazySection _begins;
+    private readonly PagedSection _begins;
     private readonly bool _hasNarrowBegins;
     private readonly SegmentColumn?[] _columns;
     private readonly SegmentVectors[] _vectors;
@@ -25,13 +27,14 @@ internal sealed class Segment : RowSource
     private volatile ManifestSegment _description;
     private volatile bool _deleteWhenFree;
 
-    private Segment(IFileSystem files, string directory, ManifestSegment description, TableSchema schema, SegmentContents contents)
+    private Segment(IFileSystem files, string directory, ManifestSegment description, TableSchema schema, SegmentContents contents, Action<HeliosCorruptionException>? damaged)
     {
         _files = files;
         _directory = directory;
         _description = description;
         _schema = schema;
         _contents = contents;
+        _damaged = damaged;
         if (contents.Rows != description.Rows || contents.First != description.First || contents.Last != description.Last || contents.KeyType != schema.KeyType)
         {
             throw SegmentContents.Damaged(
@@ -41,7 +44,7 @@ internal sealed class Segment : RowSource
 
         _keys = new SegmentKeys(contents);
         _hasNarrowBegins = contents.Last.Value - contents.First.Value <= uint.MaxValue;
-        _begins = contents.Lazy(contents.Require(SegmentSections.Begins, 0, (long)contents.Rows * (_hasNarrowBegins ? sizeof(uint) : sizeof(ulong))));
+        _begins = contents.Paged(contents.Require(SegmentSections.Begins, 0, (long)contents.Rows * (_hasNarrowBegins ? sizeof(uint) : sizeof(ulong))));
         Rows = new SegmentRows(contents);
         _columns = new SegmentColumn?[contents.HighestColumnId + 1];
         foreach (ColumnShape column in schema.Stored.Columns.Where(column => column.Id < _columns.Length && column.Vector is null))
@@ -49,7 +52,7 @@ internal sealed class Segment : RowSource
             _columns[column.Id] = SegmentColumn.Find(contents, column);
         }
 
-        _vectors = [.. schema.VectorColumns.Select(column => new SegmentVectors(contents, column))];
+        _vectors = [.. schema.VectorColumns.Select(column => new SegmentVectors(this, contents, column))];
         _ends = new RowEnds(contents.Rows);
     }
 
@@ -79,18 +82,18 @@ internal sealed class Segment : RowSource
     /// <param name="directory">The database directory.</param>
     /// <param name="description">The segment as the manifest keeps it.</param>
     /// <param name="schema">The table.</param>
-    /// <param name="allocator">Gives the memory of what is loaded.</param>
-    /// <param name="graphDamaged">Is told once of each damaged graph file, which is then done without, or null.</param>
+    /// <param name="memory">What is loaded is loaded with it.</param>
+    /// <param name="damaged">Is told once of each damaged graph file, which is then done without, or null.</param>
     /// <exception cref="HeliosCorruptionException">A file is damaged, or is not the one that the manifest means.</exception>
     /// <exception cref="HeliosFormatException">A file is of an unknown format version.</exception>
-    public static Segment Open(IFileSystem files, string directory, ManifestSegment description, TableSchema schema, NativeAllocator allocator, Action<HeliosCorruptionException>? graphDamaged = null)
+    public static Segment Open(IFileSystem files, string directory, ManifestSegment description, TableSchema schema, SegmentMemory memory, Action<HeliosCorruptionException>? damaged = null)
     {
         var reader = SegmentReader.Open(files, Path.Combine(directory, description.FileName));
         try
         {
-            Segment segment = new(files, directory, description, schema, SegmentContents.Read(reader, allocator));
-            SegmentSidecars.ReadDeletions(files, directory, segment, allocator);
-            segment.AttachStoredGraphs(allocator, graphDamaged);
+            Segment segment = new(files, directory, description, schema, SegmentContents.Read(reader, memory), damaged);
+            SegmentSidecars.ReadDeletions(files, directory, segment, memory.Allocator);
+            segment.AttachStoredGraphs();
             return segment;
         }
         catch
@@ -111,10 +114,12 @@ internal sealed class Segment : RowSource
     /// <summary>Takes the table's new settings, which decide whether a graph is the one asked for; until another is attached, the old one serves.</summary>
     public void Adopt(TableSchema schema) => _schema = schema;
 
-    /// <summary>Takes a finished sidecar: from now on readers use the graph.</summary>
+    /// <summary>Takes a finished sidecar: from now on readers use the graph, whose memory was reserved.</summary>
     public void Attach(ManifestSegment description, int vectorIndex, HnswGraph graph)
     {
-        _vectors[vectorIndex].Attach(graph);
+        ColumnShape column = _schema.VectorColumns[vectorIndex];
+        ManifestSidecar sidecar = description.Sidecars.Last(added => added.Kind == SegmentSections.GraphSidecar && added.ColumnId == column.Id);
+        _vectors[vectorIndex].Attach(graph, GraphFile(sidecar, column));
         _description = description;
     }
 
@@ -127,10 +132,9 @@ internal sealed class Segment : RowSource
     /// <inheritdoc/>
     public override SequenceNumber BeginOf(int ordinal)
     {
-        NativeBuffer begins = _begins.Get();
         ulong delta = _hasNarrowBegins
-            ? begins.AsSpan<uint>((long)ordinal * sizeof(uint), 1)[0]
-            : begins.AsSpan<ulong>((long)ordinal * sizeof(ulong), 1)[0];
+            ? BinaryPrimitives.ReadUInt32LittleEndian(_begins.Slice((long)ordinal * sizeof(uint), sizeof(uint)))
+            : BinaryPrimitives.ReadUInt64LittleEndian(_begins.Slice((long)ordinal * sizeof(ulong), sizeof(ulong)));
         return new SequenceNumber(_contents.First.Value + delta);
     }
 
@@ -174,6 +178,11 @@ internal sealed class Segment : RowSource
     /// <inheritdoc/>
     public override VectorView Vectors(int vectorIndex) =>
         vectorIndex < _vectors.Length ? _vectors[vectorIndex].View() : VectorView.Empty;
+
+    /// <summary>Gives the vectors of a column in memory, for a graph to be built over them.</summary>
+    /// <param name="vectorIndex">The column.</param>
+    /// <returns>The vectors, or null where the budget has no room for them.</returns>
+    public VectorView? TryLoadVectors(int vectorIndex) => _vectors[vectorIndex].TryLoad();
 
     /// <summary>Lists the versions that ended at or before a sequence, by ordinal.</summary>
     internal IEnumerable<(int Ordinal, ulong At)> EndsThrough(SequenceNumber through) => _ends.Through(through);
@@ -225,7 +234,7 @@ internal sealed class Segment : RowSource
     private ManifestSidecar? FindGraph(ColumnShape column) => _description.Sidecars.FirstOrDefault(sidecar =>
         sidecar.Kind == SegmentSections.GraphSidecar && sidecar.ColumnId == column.Id && sidecar.SettingsHash == SegmentSidecars.SettingsHash(column));
 
-    private void AttachStoredGraphs(NativeAllocator allocator, Action<HeliosCorruptionException>? damaged)
+    private void AttachStoredGraphs()
     {
         for (int i = 0; i < _vectors.Length; i++)
         {
@@ -236,23 +245,10 @@ internal sealed class Segment : RowSource
                 ?? _description.Sidecars.LastOrDefault(old => old.Kind == SegmentSections.GraphSidecar && old.ColumnId == column.Id);
             if (sidecar is not null && _vectors[i].Count > 0)
             {
-                string path = Path.Combine(_directory, sidecar.FileName);
-                _vectors[i].AttachLater(count => ReadGraph(path, column, count, allocator, damaged));
+                _vectors[i].AttachLater(GraphFile(sidecar, column));
             }
         }
     }
 
-    /// <summary>Reads a graph, or gives null where it is damaged: what it says is in the vectors too, and they are scanned until it is built anew.</summary>
-    private HnswGraph? ReadGraph(string path, ColumnShape column, int count, NativeAllocator allocator, Action<HeliosCorruptionException>? damaged)
-    {
-        try
-        {
-            return SegmentSidecars.ReadGraph(_files, path, column, count, allocator);
-        }
-        catch (HeliosCorruptionException error)
-        {
-            damaged?.Invoke(error);
-            return null;
-        }
-    }
+    private GraphFile GraphFile(ManifestSidecar sidecar, ColumnShape column) => new(_files, Path.Combine(_directory, sidecar.FileName), column, _damaged);
 }

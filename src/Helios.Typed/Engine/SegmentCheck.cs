@@ -20,7 +20,7 @@ internal sealed class SegmentCheck(
 {
     private const double NormTolerance = 1e-3;
 
-    private readonly SystemAllocator _allocator = new();
+    private readonly SegmentMemory _memory = SegmentMemory.Unbounded(new SystemAllocator());
 
     /// <summary>Gets how many row versions were checked.</summary>
     public long Rows { get; private set; }
@@ -46,7 +46,7 @@ internal sealed class SegmentCheck(
         {
             foreach (ManifestSegment description in descriptions)
             {
-                opened.Add(Segment.Open(files, directory, description, schema, _allocator));
+                opened.Add(Segment.Open(files, directory, description, schema, _memory));
             }
 
             check(opened);
@@ -213,7 +213,7 @@ internal sealed class SegmentCheck(
             string path = Path.Combine(directory, sidecar.FileName);
             try
             {
-                using HnswGraph graph = SegmentSidecars.ReadGraph(files, path, column, count, _allocator);
+                using HnswGraph graph = GraphFile.Read(files, path, column, count, _memory.Allocator);
                 if (HnswGraphValidator.FindProblem(graph) is { } problem)
                 {
                     report(new HeliosCorruptionException(path, 0, $"the graph of column '{column.Name}' is not sound: {problem}. Delete nothing: it is rebuilt from the vectors when the table is indexed anew."));

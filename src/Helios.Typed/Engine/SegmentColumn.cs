@@ -1,4 +1,4 @@
-using Helios.Typed.Primitives;
+using System.Buffers.Binary;
 using Helios.Typed.Records;
 using Helios.Typed.Schema;
 using Helios.Typed.Storage.Segments;
@@ -29,72 +29,67 @@ internal abstract class SegmentColumn
     private sealed class CellColumn : SegmentColumn
     {
         private readonly int _width;
-        private readonly LazySection _cells;
-        private readonly LazySection? _nulls;
+        private readonly PagedSection _cells;
+        private readonly PagedSection? _nulls;
 
         public CellColumn(SegmentContents contents, int columnId, int width)
         {
             _width = width;
-            _cells = contents.Lazy(contents.Require(SegmentSections.ColumnCells, columnId, (long)width * contents.Rows));
+            _cells = contents.Paged(contents.Require(SegmentSections.ColumnCells, columnId, (long)width * contents.Rows));
             if (contents.TryFind(SegmentSections.ColumnNulls, columnId, out _))
             {
-                _nulls = contents.Lazy(contents.Require(SegmentSections.ColumnNulls, columnId, ((long)contents.Rows + 7) / 8));
+                _nulls = contents.Paged(contents.Require(SegmentSections.ColumnNulls, columnId, ((long)contents.Rows + 7) / 8));
             }
         }
 
         public override bool TryGetCell(int ordinal, out ReadOnlySpan<byte> cell)
         {
-            bool isNull = _nulls is not null && (_nulls.Get().AsSpan<byte>(ordinal / 8, 1)[0] & (1 << (ordinal % 8))) != 0;
-            cell = isNull ? default : _cells.Get().AsSpan<byte>((long)ordinal * _width, _width);
+            bool isNull = _nulls is not null && (_nulls.Slice(ordinal / 8, 1)[0] & (1 << (ordinal % 8))) != 0;
+            cell = isNull ? default : _cells.Slice((long)ordinal * _width, _width);
             return !isNull;
         }
     }
 
     private sealed class DictionaryColumn : SegmentColumn
     {
-        private readonly LazySection _codes;
-        private readonly LazySection _ends;
-        private readonly LazySection _bytes;
+        private readonly SegmentReader _reader;
+        private readonly PagedSection _codes;
+        private readonly PagedSection _ends;
+        private readonly PagedSection _bytes;
 
         public DictionaryColumn(SegmentContents contents, int columnId)
         {
-            Section ends = contents.Require(SegmentSections.DictionaryEnds, columnId);
-            Section bytes = contents.Require(SegmentSections.DictionaryBytes, columnId);
-            long values = ends.Bytes / sizeof(uint);
-            _codes = contents.Lazy(
-                contents.Require(SegmentSections.DictionaryCodes, columnId, (long)sizeof(ushort) * contents.Rows),
-                loaded => FindProblem(loaded, values));
-            _ends = contents.Lazy(ends, loaded => RisingEnds.FindProblem32(loaded, bytes.Bytes));
-            _bytes = contents.Lazy(bytes);
+            _reader = contents.Reader;
+            _codes = contents.Paged(contents.Require(SegmentSections.DictionaryCodes, columnId, (long)sizeof(ushort) * contents.Rows));
+            _ends = contents.Paged(contents.Require(SegmentSections.DictionaryEnds, columnId));
+            _bytes = contents.Paged(contents.Require(SegmentSections.DictionaryBytes, columnId));
         }
 
         public override bool TryGetCell(int ordinal, out ReadOnlySpan<byte> cell)
         {
-            int value = _codes.Get().AsSpan<ushort>((long)ordinal * sizeof(ushort), 1)[0] - 1;
+            cell = default;
+            int value = BinaryPrimitives.ReadUInt16LittleEndian(_codes.Slice((long)ordinal * sizeof(ushort), sizeof(ushort))) - 1;
             if (value < 0)
             {
-                cell = default;
                 return false;
             }
 
-            NativeBuffer ends = _ends.Get();
-            uint start = value == 0 ? 0 : ends.AsSpan<uint>((long)(value - 1) * sizeof(uint), 1)[0];
-            uint end = ends.AsSpan<uint>((long)value * sizeof(uint), 1)[0];
-            cell = _bytes.Get().AsSpan<byte>(start, (int)(end - start));
+            if (value >= _ends.Bytes / sizeof(uint))
+            {
+                throw SegmentContents.Damaged(_reader, $"row {ordinal} names value {value + 1} of a dictionary of {_ends.Bytes / sizeof(uint)}");
+            }
+
+            uint start = value == 0 ? 0 : EndOf(value - 1);
+            uint end = EndOf(value);
+            if (start > end || end > _bytes.Bytes)
+            {
+                throw SegmentContents.Damaged(_reader, $"value {value + 1} of a dictionary stands from {start} to {end} of {_bytes.Bytes} bytes");
+            }
+
+            cell = _bytes.Slice(start, (int)(end - start));
             return true;
         }
 
-        private static string? FindProblem(NativeBuffer codes, long values)
-        {
-            foreach (ushort code in codes.AsSpan<ushort>(0, (int)(codes.Bytes / sizeof(ushort))))
-            {
-                if (code > values)
-                {
-                    return $"a row names value {code} of a dictionary of {values}";
-                }
-            }
-
-            return null;
-        }
+        private uint EndOf(int value) => BinaryPrimitives.ReadUInt32LittleEndian(_ends.Slice((long)value * sizeof(uint), sizeof(uint)));
     }
 }

@@ -10,13 +10,12 @@ namespace Helios.Typed.Engine;
 internal sealed class SegmentContents
 {
     private readonly SegmentReader _reader;
-    private readonly NativeAllocator _allocator;
-    private readonly List<LazySection> _lazy = [];
+    private readonly List<PagedSection> _paged = [];
 
-    private SegmentContents(SegmentReader reader, NativeAllocator allocator, ReadOnlySpan<byte> summary)
+    private SegmentContents(SegmentReader reader, SegmentMemory memory, ReadOnlySpan<byte> summary)
     {
         _reader = reader;
-        _allocator = allocator;
+        Memory = memory;
         KeyType = (ColumnType)summary[2];
         Rows = (int)BinaryPrimitives.ReadUInt32LittleEndian(summary[4..]);
         First = new SequenceNumber(BinaryPrimitives.ReadUInt64LittleEndian(summary[8..]));
@@ -26,6 +25,9 @@ internal sealed class SegmentContents
 
     /// <summary>Gets the file.</summary>
     public SegmentReader Reader => _reader;
+
+    /// <summary>Gets what it is loaded into memory with.</summary>
+    public SegmentMemory Memory { get; }
 
     /// <summary>Gets the type of the keys.</summary>
     public ColumnType KeyType { get; }
@@ -45,7 +47,7 @@ internal sealed class SegmentContents
     /// <summary>Reads the summary.</summary>
     /// <exception cref="HeliosCorruptionException">It is missing or contradicts itself.</exception>
     /// <exception cref="HeliosFormatException">It is of an unknown version.</exception>
-    public static SegmentContents Read(SegmentReader reader, NativeAllocator allocator)
+    public static SegmentContents Read(SegmentReader reader, SegmentMemory memory)
     {
         if (!reader.TryGetSection(new SectionKey(SegmentSections.Summary, 0), out Section? section)
             || section.Bytes != SegmentSections.SummaryBytes || section.Units != 1)
@@ -61,7 +63,7 @@ internal sealed class SegmentContents
             throw new HeliosFormatException(reader.Path, version, SegmentSections.SummaryVersion);
         }
 
-        SegmentContents contents = new(reader, allocator, summary);
+        SegmentContents contents = new(reader, memory, summary);
         return contents.Rows > 0 && contents.First <= contents.Last
             ? contents
             : throw Damaged(reader, $"its summary names {(uint)contents.Rows} rows, from sequence {contents.First.Value} to {contents.Last.Value}");
@@ -91,22 +93,18 @@ internal sealed class SegmentContents
             : throw Damaged(_reader, $"section {kind} of column {columnId} has {section.Bytes} bytes, and {Rows} rows want {bytes}");
     }
 
-    /// <summary>Makes a section loadable; it is freed with the file.</summary>
-    public LazySection Lazy(Section section, Func<NativeBuffer, string?>? findProblem = null)
+    /// <summary>Lets a section be read by pages, which go with the file.</summary>
+    public PagedSection Paged(Section section)
     {
-        LazySection lazy = new(_reader, section, _allocator, findProblem);
-        _lazy.Add(lazy);
-        return lazy;
+        PagedSection paged = new(_reader, section, Memory.Pages);
+        _paged.Add(paged);
+        return paged;
     }
 
-    /// <summary>Closes the file and gives the memory back, once no reader is left.</summary>
+    /// <summary>Closes the file and lets its pages go, once no reader is left.</summary>
     public void Free()
     {
-        foreach (LazySection section in _lazy)
-        {
-            section.Free();
-        }
-
+        Memory.Pages.Forget(_paged);
         _reader.Dispose();
     }
 }

@@ -1,44 +1,47 @@
-using Helios.Typed.Primitives;
+using System.Buffers.Binary;
 using Helios.Typed.Records;
 using Helios.Typed.Storage.Segments;
 
 namespace Helios.Typed.Engine;
 
-/// <summary>Is the keys of a segment, in order; loaded on first use.</summary>
+/// <summary>Is the keys of a segment, in order; read by pages.</summary>
 internal sealed class SegmentKeys
 {
+    private readonly SegmentReader _reader;
     private readonly int _rows;
     private readonly int _width;
-    private readonly LazySection _bytes;
-    private readonly LazySection? _ends;
+    private readonly PagedSection _bytes;
+    private readonly PagedSection? _ends;
 
     /// <summary>Finds the sections of the keys.</summary>
     /// <exception cref="HeliosCorruptionException">They are missing, or not as long as the rows want.</exception>
     public SegmentKeys(SegmentContents contents)
     {
+        _reader = contents.Reader;
         _rows = contents.Rows;
         _width = ScalarCodec.WidthOf(contents.KeyType);
         Section bytes = contents.Require(SegmentSections.KeyBytes, 0, _width > 0 ? (long)_width * _rows : -1);
-        _bytes = contents.Lazy(bytes);
+        _bytes = contents.Paged(bytes);
         if (_width == 0)
         {
-            Section ends = contents.Require(SegmentSections.KeyEnds, 0, (long)sizeof(long) * _rows);
-            _ends = contents.Lazy(ends, loaded => RisingEnds.FindProblem64(loaded, bytes.Bytes));
+            _ends = contents.Paged(contents.Require(SegmentSections.KeyEnds, 0, (long)sizeof(long) * _rows));
         }
     }
 
     /// <summary>Gives the key of a row.</summary>
+    /// <exception cref="HeliosCorruptionException">It is not what was written.</exception>
     public ReadOnlySpan<byte> KeyOf(int ordinal)
     {
-        NativeBuffer bytes = _bytes.Get();
         if (_ends is null)
         {
-            return bytes.AsSpan<byte>((long)ordinal * _width, _width);
+            return _bytes.Slice((long)ordinal * _width, _width);
         }
 
-        Span<long> ends = _ends.Get().AsSpan<long>(0, _rows);
-        long start = ordinal == 0 ? 0 : ends[ordinal - 1];
-        return bytes.AsSpan<byte>(start, (int)(ends[ordinal] - start));
+        long start = ordinal == 0 ? 0 : EndOf(ordinal - 1);
+        long end = EndOf(ordinal);
+        return start >= 0 && start <= end && end <= _bytes.Bytes && end - start <= int.MaxValue
+            ? _bytes.Slice(start, (int)(end - start))
+            : throw SegmentContents.Damaged(_reader, $"the key of row {ordinal} stands from {start} to {end}, and there are {_bytes.Bytes} bytes of keys");
     }
 
     /// <summary>Finds the first row of a key: its newest version. Where there is none, the row that would follow.</summary>
@@ -61,4 +64,6 @@ internal sealed class SegmentKeys
 
         return low;
     }
+
+    private long EndOf(int ordinal) => BinaryPrimitives.ReadInt64LittleEndian(_ends!.Slice((long)ordinal * sizeof(long), sizeof(long)));
 }

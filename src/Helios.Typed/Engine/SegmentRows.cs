@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Helios.Typed.Primitives;
 using Helios.Typed.Storage.Segments;
 
 namespace Helios.Typed.Engine;
@@ -9,7 +8,7 @@ internal sealed class SegmentRows
 {
     private readonly SegmentContents _contents;
     private readonly Section _blocks;
-    private readonly LazySection _starts;
+    private readonly PagedSection _starts;
 
     /// <summary>Finds the sections of the rows.</summary>
     /// <exception cref="HeliosCorruptionException">They are missing, or do not fit each other.</exception>
@@ -17,19 +16,37 @@ internal sealed class SegmentRows
     {
         _contents = contents;
         _blocks = contents.Require(SegmentSections.RowBlocks, 0);
-        Section starts = contents.Require(SegmentSections.RowStarts, 0, _blocks.Units * sizeof(uint));
-        _starts = contents.Lazy(starts, FindProblem);
+        _starts = contents.Paged(contents.Require(SegmentSections.RowStarts, 0, _blocks.Units * sizeof(uint)));
     }
 
     /// <summary>Finds the block of a row.</summary>
     /// <param name="ordinal">The row.</param>
     /// <returns>The block's number, its first row, and the first row after it.</returns>
+    /// <exception cref="HeliosCorruptionException">No block holds it.</exception>
     public (int Block, int First, int Next) FindBlock(int ordinal)
     {
-        Span<uint> starts = _starts.Get().AsSpan<uint>(0, (int)_blocks.Units);
-        int found = starts.BinarySearch((uint)ordinal);
-        int block = found >= 0 ? found : ~found - 1;
-        return (block, (int)starts[block], block + 1 < starts.Length ? (int)starts[block + 1] : _contents.Rows);
+        int low = 0;
+        int high = (int)_blocks.Units;
+        while (low < high)
+        {
+            int middle = (int)(((uint)low + (uint)high) / 2);
+            if (StartOf(middle) <= (uint)ordinal)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        // The block before the first that starts behind the row.
+        int block = low - 1;
+        uint first = block >= 0 ? StartOf(block) : uint.MaxValue;
+        uint next = low < _blocks.Units ? StartOf(low) : (uint)_contents.Rows;
+        return first <= (uint)ordinal && (uint)ordinal < next && next <= (uint)_contents.Rows
+            ? (block, (int)first, (int)next)
+            : throw SegmentContents.Damaged(_contents.Reader, $"row {ordinal} of {_contents.Rows} is in no row block: block {block} goes from row {first} to {next}");
     }
 
     /// <summary>Reads and verifies a block.</summary>
@@ -62,18 +79,5 @@ internal sealed class SegmentRows
             : throw SegmentContents.Damaged(_contents.Reader, $"a row from {start} to {end} does not fit a block of {bytes.Length} bytes");
     }
 
-    private string? FindProblem(NativeBuffer loaded)
-    {
-        Span<uint> starts = loaded.AsSpan<uint>(0, (int)_blocks.Units);
-        for (int block = 0; block < starts.Length; block++)
-        {
-            bool fits = block == 0 ? starts[0] == 0 : starts[block] > starts[block - 1];
-            if (!fits || starts[block] >= (uint)_contents.Rows)
-            {
-                return $"row block {block} begins with row {starts[block]} of {_contents.Rows}";
-            }
-        }
-
-        return starts.IsEmpty ? "it has no row blocks" : null;
-    }
+    private uint StartOf(int block) => BinaryPrimitives.ReadUInt32LittleEndian(_starts.Slice((long)block * sizeof(uint), sizeof(uint)));
 }

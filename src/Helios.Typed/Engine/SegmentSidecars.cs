@@ -66,34 +66,6 @@ internal static class SegmentSidecars
         return new ManifestSidecar(SegmentSections.GraphSidecar, columnId, SettingsHash(column), fileName);
     }
 
-    /// <summary>Reads a column's graph.</summary>
-    /// <param name="files">The file system.</param>
-    /// <param name="path">The graph file.</param>
-    /// <param name="column">The column.</param>
-    /// <param name="count">The vectors that it must be over.</param>
-    /// <param name="allocator">Gives the memory.</param>
-    /// <exception cref="HeliosCorruptionException">The file is damaged, or holds no graph over that many vectors of the column's metric.</exception>
-    public static HnswGraph ReadGraph(IFileSystem files, string path, ColumnShape column, int count, NativeAllocator allocator)
-    {
-        using var reader = SegmentReader.Open(files, path);
-        NativeBuffer buffer = Load(reader, SegmentSections.Graph, column.Id, allocator);
-        try
-        {
-            var graph = HnswGraph.Open(buffer, count);
-            if (graph.Metric == column.Vector!.Metric)
-            {
-                return graph;
-            }
-
-            graph.Dispose();
-            throw new InvalidDataException($"its graph is built for {graph.Metric}, and column '{column.Name}' wants {column.Vector.Metric}");
-        }
-        catch (InvalidDataException error)
-        {
-            throw SegmentContents.Damaged(reader, error.Message);
-        }
-    }
-
     /// <summary>Gives the hash of the settings that a column's graph depends on (metric, M, efConstruction, code).</summary>
     public static ulong SettingsHash(ColumnShape column)
     {

@@ -55,7 +55,7 @@ internal sealed class SourceSearch
     /// <returns>The search with its answers, or null where the source has no vectors.</returns>
     public static SourceSearch? Run(TableSnapshot snapshot, RowSource source, SearchRequest request, CancellationToken cancellationToken)
     {
-        VectorView view = source.Vectors(request.VectorIndex);
+        using VectorView view = source.Vectors(request.VectorIndex);
         if (view.Block.Count == 0)
         {
             return null;

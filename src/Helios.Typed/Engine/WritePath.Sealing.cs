@@ -34,7 +34,7 @@ internal sealed partial class WritePath
     /// <exception cref="HeliosException">It still cannot; memory would grow without bound.</exception>
     private void RequireRoom()
     {
-        if (CountActiveBytes() / MaxOverfill > _state.Options.MemtableBytes)
+        if (CountActiveBytes() / MaxOverfill > _state.MemtableBytes)
         {
             Seal();
         }
@@ -43,7 +43,7 @@ internal sealed partial class WritePath
     private void SealWhereFull()
     {
         // A log of deletions grows while the memtables do not.
-        if (CountActiveBytes() <= _state.Options.MemtableBytes && _log.Length / LogBytesPerMemtableByte <= _state.Options.MemtableBytes)
+        if (CountActiveBytes() <= _state.MemtableBytes && _log.Length / LogBytesPerMemtableByte <= _state.MemtableBytes)
         {
             return;
         }

@@ -11,6 +11,12 @@ internal static class FlatSearch
     // Rows between two looks at the cancellation token; a few thousand take well under a millisecond.
     private const int RunSlots = 4096;
 
+    // What is read at once of vectors that are not in memory: long enough for a disk, short enough for the cache.
+    private const int RunBytes = 256 << 10;
+
+    // Of a run in which fewer match than one in so many, the matching ones are read one by one.
+    private const int SparseRun = 8;
+
     /// <summary>Finds the <paramref name="k"/> nearest, nearest first.</summary>
     /// <remarks>A slot whose distance is NaN is left out; vectors that were checked when written have none.</remarks>
     /// <param name="block">The vectors.</param>
@@ -96,6 +102,12 @@ internal static class FlatSearch
             where TElement : unmanaged
         {
             TDistance.Prepare(Query, Prepared);
+            if (Block.Stored is { } stored)
+            {
+                ScanStored<TDistance, TElement>(stored);
+                return;
+            }
+
             int chunkSlots = Block.ChunkSlots;
             for (int first = 0; first < Block.Count;)
             {
@@ -108,6 +120,65 @@ internal static class FlatSearch
                 ScanRows<TDistance, TElement>(first, rows, NormsOf<TDistance>(Block, chunk, inChunk, count), count);
                 first += count;
             }
+        }
+
+        private void ScanStored<TDistance, TElement>(StoredVectors stored)
+            where TDistance : struct, IDistance
+            where TElement : unmanaged
+        {
+            int vectorBytes = Block.VectorBytes;
+            int runSlots = Math.Clamp(RunBytes / vectorBytes, 1, RunSlots);
+            byte[] vectors = ArrayPool<byte>.Shared.Rent(runSlots * vectorBytes);
+            float[] norms = ArrayPool<float>.Shared.Rent(TDistance.UsesNorms ? runSlots : 0);
+            try
+            {
+                for (int first = 0; first < Block.Count; first += runSlots)
+                {
+                    CancellationToken.ThrowIfCancellationRequested();
+                    int count = Math.Min(runSlots, Block.Count - first);
+                    int accepted = CountAccepted(first, count);
+                    if (accepted > count / SparseRun)
+                    {
+                        ScanRead<TDistance, TElement>(stored, first, count, vectors, norms);
+                        continue;
+                    }
+
+                    for (int slot = first; accepted > 0; slot++)
+                    {
+                        if (Filter!.Accepts(slot))
+                        {
+                            ScanRead<TDistance, TElement>(stored, slot, 1, vectors, norms);
+                            accepted--;
+                        }
+                    }
+                }
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(vectors);
+                ArrayPool<float>.Shared.Return(norms);
+            }
+        }
+
+        private readonly int CountAccepted(int first, int count)
+        {
+            int accepted = Filter is null ? count : 0;
+            for (int i = 0; Filter is not null && i < count; i++)
+            {
+                accepted += Filter.Accepts(first + i) ? 1 : 0;
+            }
+
+            return accepted;
+        }
+
+        private void ScanRead<TDistance, TElement>(StoredVectors stored, int first, int count, byte[] vectors, float[] norms)
+            where TDistance : struct, IDistance
+            where TElement : unmanaged
+        {
+            Span<byte> read = vectors.AsSpan(0, count * Block.VectorBytes);
+            Span<float> readNorms = norms.AsSpan(0, TDistance.UsesNorms ? count : 0);
+            stored.Read(first, count, read, readNorms);
+            ScanRows<TDistance, TElement>(first, MemoryMarshal.Cast<byte, TElement>(read), readNorms, count);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -150,12 +221,36 @@ internal static class FlatSearch
             where TElement : unmanaged
         {
             TDistance.Prepare(Query, Prepared);
+            if (Block.Stored is { } stored)
+            {
+                Read<TDistance, TElement>(stored);
+                return;
+            }
+
             int chunk = Slot / Block.ChunkSlots;
             int inChunk = Slot % Block.ChunkSlots;
             long offset = (long)inChunk * Block.Dimensions * Unsafe.SizeOf<TElement>();
             ReadOnlySpan<TElement> row = Block.Chunks[chunk].AsSpan<TElement>(offset, Block.Dimensions);
             float norm = TDistance.UsesNorms ? NormsOf<TDistance>(Block, chunk, inChunk, 1)[0] : 0;
             Distance = TDistance.ToDistance(TDistance.Rank(in MemoryMarshal.GetReference(Prepared), in MemoryMarshal.GetReference(row), Block.Dimensions, norm));
+        }
+
+        private void Read<TDistance, TElement>(StoredVectors stored)
+            where TDistance : struct, IDistance
+            where TElement : unmanaged
+        {
+            byte[] row = ArrayPool<byte>.Shared.Rent(Block.VectorBytes);
+            try
+            {
+                float norm = 0;
+                stored.Read(Slot, 1, row.AsSpan(0, Block.VectorBytes), TDistance.UsesNorms ? new Span<float>(ref norm) : default);
+                ref TElement first = ref Unsafe.As<byte, TElement>(ref row[0]);
+                Distance = TDistance.ToDistance(TDistance.Rank(in MemoryMarshal.GetReference(Prepared), in first, Block.Dimensions, norm));
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(row);
+            }
         }
     }
 }

@@ -2,7 +2,7 @@ using Helios.Typed.Primitives;
 
 namespace Helios.Typed.Indexing;
 
-/// <summary>Is a set of vectors in memory, of shape [count, dimensions], that searches run over.</summary>
+/// <summary>Is a set of vectors, of shape [count, dimensions], that searches run over: in memory, or read as they are needed.</summary>
 /// <remarks>
 /// The memory belongs to whoever made the block (a memtable's arena, a segment's loaded section) and outlives every search.
 /// Chunks have <see cref="ChunkSlots"/> slots each but for the last, so that a block can grow without moving; a loaded
@@ -24,6 +24,12 @@ internal sealed record VectorBlock(
     bool IsHalf,
     Metric Metric)
 {
+    /// <summary>Gets what reads the vectors where they are not in memory; the block has no chunks then.</summary>
+    public StoredVectors? Stored { get; init; }
+
+    /// <summary>Gets the bytes of one vector.</summary>
+    public int VectorBytes => Dimensions * (IsHalf ? 2 : sizeof(float));
+
     /// <summary>Throws where a query cannot be compared with the block.</summary>
     /// <exception cref="ArgumentException">It has another number of elements.</exception>
     public void ThrowIfQueryDiffers(ReadOnlySpan<float> query)

@@ -5,9 +5,13 @@ namespace Helios.Typed.Primitives;
 internal abstract class NativeAllocator
 {
     private long _allocatedBytes;
+    private long _peakBytes;
 
     /// <summary>Gets the bytes handed out and not yet returned.</summary>
     public long AllocatedBytes => Volatile.Read(ref _allocatedBytes);
+
+    /// <summary>Gets the most bytes that were ever out at once.</summary>
+    public long PeakBytes => Volatile.Read(ref _peakBytes);
 
     /// <summary>Allocates zeroed memory, aligned to a cache line.</summary>
     /// <param name="bytes">The size; 0 gives an empty buffer.</param>
@@ -16,7 +20,12 @@ internal abstract class NativeAllocator
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         nint address = AllocateAligned(Math.Max(bytes, 1));
-        Interlocked.Add(ref _allocatedBytes, bytes);
+        long allocated = Interlocked.Add(ref _allocatedBytes, bytes);
+        for (long peak = PeakBytes; allocated > peak; peak = PeakBytes)
+        {
+            Interlocked.CompareExchange(ref _peakBytes, allocated, peak);
+        }
+
         return new NativeBuffer(this, address, bytes);
     }
 

@@ -20,7 +20,10 @@ internal sealed class SegmentFixture : IDisposable
 
     public MemoryFileSystem Files { get; } = new();
 
-    public SystemAllocator Allocator { get; } = new();
+    public LimitedAllocator Allocator { get; } = new();
+
+    /// <summary>What segments load with; without bounds unless a test sets some.</summary>
+    public SegmentMemory? Memory { get; set; }
 
     public Memtable NewMemtable(TestTable table) => Hold(new Memtable(table.Schema, Allocator));
 
@@ -52,7 +55,7 @@ internal sealed class SegmentFixture : IDisposable
     }
 
     public Segment Open(TableSchema schema, ManifestSegment description, Action<HeliosCorruptionException>? graphDamaged = null) =>
-        Hold(Segment.Open(Files, Directory, description, schema, Allocator, graphDamaged));
+        Hold(Segment.Open(Files, Directory, description, schema, Memory ??= SegmentMemory.Unbounded(Allocator), graphDamaged));
 
     /// <summary>Changes a byte of a file.</summary>
     public void Damage(string fileName, long offset, byte mask = 0x01)

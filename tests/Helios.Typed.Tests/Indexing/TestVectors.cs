@@ -1,6 +1,7 @@
 using Helios.Typed.Indexing;
 using Helios.Typed.Numerics;
 using Helios.Typed.Primitives;
+using Xunit;
 
 namespace Helios.Typed.Tests.Indexing;
 
@@ -55,6 +56,9 @@ internal sealed class TestVectors : IDisposable
     public SystemAllocator Allocator { get; } = new();
 
     public VectorBlock Block { get; }
+
+    /// <summary>Gets the same vectors as a block that reads them when they are needed.</summary>
+    public VectorBlock Stored => Block with { Chunks = [], InverseNorms = null, Stored = new CopyingVectors(Block) };
 
     public int Count => _rows.Length;
 
@@ -135,4 +139,36 @@ internal sealed class TestVectors : IDisposable
 internal sealed class PredicateFilter(Func<int, bool> accepts) : SlotFilter
 {
     public override bool Accepts(int slot) => accepts(slot);
+}
+
+/// <summary>Reads vectors out of a block in memory, as if it were a file.</summary>
+internal sealed class CopyingVectors(VectorBlock block) : StoredVectors
+{
+    private int _reads;
+
+    public int Reads => _reads;
+
+    /// <summary>Gets or sets the slot that cannot be read, or −1.</summary>
+    public int Damaged { get; set; } = -1;
+
+    public override void Read(int first, int count, Span<byte> vectors, Span<float> inverseNorms)
+    {
+        Interlocked.Increment(ref _reads);
+        Assert.Equal(count * block.VectorBytes, vectors.Length);
+        Assert.Equal(block.Metric == Metric.Cosine ? count : 0, inverseNorms.Length);
+        for (int i = 0; i < count; i++)
+        {
+            if (first + i == Damaged)
+            {
+                throw new HeliosCorruptionException("vectors", first + i, "it is damaged");
+            }
+
+            (int chunk, int place) = Math.DivRem(first + i, block.ChunkSlots);
+            block.Chunks[chunk].AsSpan<byte>((long)place * block.VectorBytes, block.VectorBytes).CopyTo(vectors[(i * block.VectorBytes)..]);
+            if (!inverseNorms.IsEmpty)
+            {
+                inverseNorms[i] = block.NormsOfChunk(chunk).AsSpan<float>(place * sizeof(float), 1)[0];
+            }
+        }
+    }
 }

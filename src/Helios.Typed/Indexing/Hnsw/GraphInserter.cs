@@ -136,16 +136,16 @@ internal sealed unsafe class GraphInserter<TDistance, TElement> : IDisposable
         return top;
     }
 
-    private GraphWalk<TDistance, TElement> WalkTowards(uint slot, InsertScratch scratch)
+    private GraphWalk<VectorRows<TDistance, TElement>> WalkTowards(uint slot, InsertScratch scratch)
     {
         Span<float> prepared = scratch.Walk.QueryOf(_dimensions);
         TDistance.Prepare(_rows[slot], prepared);
-        return new GraphWalk<TDistance, TElement>(_rows, scratch.Walk, (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(prepared)));
+        return new GraphWalk<VectorRows<TDistance, TElement>>(_rows, scratch.Walk, (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(prepared)));
     }
 
     private void InsertBelow(uint slot, int top, long entry, InsertScratch scratch, CancellationToken cancellationToken)
     {
-        GraphWalk<TDistance, TElement> walk = WalkTowards(slot, scratch);
+        GraphWalk<VectorRows<TDistance, TElement>> walk = WalkTowards(slot, scratch);
         ReadOnlySpan<HnswLevel> levels = _graph.Levels;
         int entryLevel = EntryLevel(entry);
         Candidate nearest = walk.Visit(levels[entryLevel], (uint)entry);
@@ -357,7 +357,7 @@ internal sealed unsafe class GraphInserter<TDistance, TElement> : IDisposable
 
     private void Connect(HnswLevel ground, uint slot, uint entry, InsertScratch scratch, CancellationToken cancellationToken)
     {
-        GraphWalk<TDistance, TElement> walk = WalkTowards(slot, scratch);
+        GraphWalk<VectorRows<TDistance, TElement>> walk = WalkTowards(slot, scratch);
         CandidatePool pool = scratch.Walk.PoolOf(ConnectBeam);
         walk.Collect(ground, walk.Visit(ground, entry), ref pool, cancellationToken);
         foreach (Candidate near in pool.Entries)

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Helios.Typed.Numerics;
 using Cache = Helios.Typed.Numerics.Lanes.Prefetch;
 
 namespace Helios.Typed.Indexing.Hnsw;
@@ -9,9 +8,8 @@ namespace Helios.Typed.Indexing.Hnsw;
 /// A step first gathers the unvisited neighbors of a node and only then ranks them, so that their rows can be asked
 /// for a few ahead: a walk waits for memory more than it computes.
 /// </remarks>
-internal readonly unsafe ref struct GraphWalk<TDistance, TElement>
-    where TDistance : struct, IDistance
-    where TElement : unmanaged
+internal readonly unsafe ref struct GraphWalk<TRows>
+    where TRows : struct, IRankedRows
 {
     // Rows asked for ahead of the one being ranked. Measured from 2 to 32: short rows gain up to 6, long ones lose past 4.
     private const int Ahead = 5;
@@ -22,7 +20,7 @@ internal readonly unsafe ref struct GraphWalk<TDistance, TElement>
     // Steps between two looks at the cancellation token.
     private const int StepsPerCheck = 64;
 
-    private readonly VectorRows<TDistance, TElement> _rows;
+    private readonly TRows _rows;
     private readonly WalkScratch _scratch;
     private readonly float* _query;
 
@@ -30,7 +28,7 @@ internal readonly unsafe ref struct GraphWalk<TDistance, TElement>
     /// <param name="rows">The vectors.</param>
     /// <param name="scratch">What to write on, for this walk alone.</param>
     /// <param name="query">The prepared query, in memory that does not move.</param>
-    public GraphWalk(VectorRows<TDistance, TElement> rows, WalkScratch scratch, float* query)
+    public GraphWalk(TRows rows, WalkScratch scratch, float* query)
     {
         _rows = rows;
         _scratch = scratch;

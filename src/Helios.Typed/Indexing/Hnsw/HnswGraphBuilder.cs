@@ -49,6 +49,16 @@ internal static class HnswGraphBuilder
         }
     }
 
+    /// <summary>Gives the native memory that a graph takes, and what building it takes beside that.</summary>
+    /// <param name="count">The vectors.</param>
+    /// <param name="options">How to build.</param>
+    public static (long Graph, long Building) BytesFor(int count, HnswOptions options)
+    {
+        int[] upperCounts = [.. HnswLevels.Draw(count, options).Select(slots => slots.Count)];
+        long links = ((long)count * 2 * options.MaxConnections) + (upperCounts.Sum(upper => (long)upper) * options.MaxConnections);
+        return (HnswGraphFormat.LevelOffsets(count, options.MaxConnections, upperCounts)[^1], links * sizeof(float));
+    }
+
     private readonly struct Construction(
         HnswGraph graph, VectorBlock block, HnswOptions options, NativeAllocator allocator, Action<int>? progress, CancellationToken cancellationToken)
         : IDistanceOperation

@@ -100,9 +100,22 @@ internal static class HnswSearch
         {
             Span<float> prepared = Scratch.QueryOf(Block.Dimensions);
             TDistance.Prepare(Query, prepared);
-            GraphWalk<TDistance, TElement> walk = new(
-                new VectorRows<TDistance, TElement>(Block), Scratch, (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(prepared)));
+            float* query = (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(prepared));
+            if (Block.Stored is { } stored)
+            {
+                byte[] row = Scratch.RowOf(Block.Dimensions * Unsafe.SizeOf<TElement>());
+                Run<TDistance, StoredRows<TDistance, TElement>>(new GraphWalk<StoredRows<TDistance, TElement>>(new(stored, row), Scratch, query));
+            }
+            else
+            {
+                Run<TDistance, VectorRows<TDistance, TElement>>(new GraphWalk<VectorRows<TDistance, TElement>>(new(Block), Scratch, query));
+            }
+        }
 
+        private void Run<TDistance, TRows>(GraphWalk<TRows> walk)
+            where TDistance : struct, IDistance
+            where TRows : struct, IRankedRows
+        {
             ReadOnlySpan<HnswLevel> levels = Graph.Levels;
             Candidate nearest = walk.Visit(levels[^1], Graph.Entry);
             Computed = 1;

@@ -6,7 +6,7 @@ namespace Helios.Typed.Indexing.Hnsw;
 
 /// <summary>Points at the vectors of a block that is one chunk, for walks that jump from row to row.</summary>
 /// <remarks>Valid while the block's memory is; whoever holds it keeps the block alive.</remarks>
-internal readonly unsafe struct VectorRows<TDistance, TElement>
+internal readonly unsafe struct VectorRows<TDistance, TElement> : IRankedRows
     where TDistance : struct, IDistance
     where TElement : unmanaged
 {
@@ -46,7 +46,7 @@ internal readonly unsafe struct VectorRows<TDistance, TElement>
     /// <summary>Gets a row's elements.</summary>
     public ReadOnlySpan<TElement> this[uint slot] => new(RowOf(slot), _dimensions);
 
-    /// <summary>Ranks a row against a prepared query.</summary>
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float Rank(float* query, uint slot) =>
         TDistance.Rank(in *query, in *RowOf(slot), _dimensions, TDistance.UsesNorms ? _inverseNorms[slot] : 0);
@@ -56,7 +56,7 @@ internal readonly unsafe struct VectorRows<TDistance, TElement>
     public float RankBetween(uint a, uint b) =>
         TDistance.Rank(in *RowOf(a), in *RowOf(b), _dimensions, TDistance.UsesNorms ? _inverseNorms[a] * _inverseNorms[b] : 0);
 
-    /// <summary>Asks for a row before it is ranked.</summary>
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Prefetch(uint slot)
     {

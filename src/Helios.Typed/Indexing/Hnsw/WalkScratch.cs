@@ -35,6 +35,7 @@ internal sealed unsafe class WalkScratch
     private readonly uint[] _gathered;
     private Candidate[] _pool = [];
     private float[] _query = [];
+    private byte[] _row = [];
 
     /// <summary>Makes room for walks over a graph.</summary>
     /// <param name="count">The nodes of the graph.</param>
@@ -62,6 +63,9 @@ internal sealed unsafe class WalkScratch
         nuint address = (nuint)First(_query);
         return new Span<float>((float*)((address + 63) & ~(nuint)63), dimensions);
     }
+
+    /// <summary>Gets the room for one vector that is read from where it is stored: an array of its very size.</summary>
+    public byte[] RowOf(int bytes) => _row.Length == bytes ? _row : _row = GC.AllocateUninitializedArray<byte>(bytes);
 
     /// <summary>Gets an empty pool for a number of candidates.</summary>
     public CandidatePool PoolOf(int beam)

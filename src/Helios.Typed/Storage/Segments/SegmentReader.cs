@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
 using Helios.Typed.Primitives;
 using Helios.Typed.Storage.Files;
 using Helios.Typed.Storage.Framing;
@@ -9,6 +11,9 @@ namespace Helios.Typed.Storage.Segments;
 internal sealed class SegmentReader : IDisposable
 {
     private const int SliceBytes = 8 << 20;
+
+    // Checksums read at once where their table is not in memory: 4 KiB of them.
+    private const int SlotsAtOnce = 256;
 
     private readonly IFile _file;
     private readonly ulong _number;
@@ -60,8 +65,11 @@ internal sealed class SegmentReader : IDisposable
         _byKey.TryGetValue(key, out section);
 
     /// <summary>Reads and verifies a whole section into native memory that the caller owns; units lie contiguous.</summary>
+    /// <param name="section">The section.</param>
+    /// <param name="allocator">Gives the memory.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="HeliosCorruptionException">A unit's checksum does not fit.</exception>
-    public NativeBuffer Load(Section section, NativeAllocator allocator)
+    public NativeBuffer Load(Section section, NativeAllocator allocator, CancellationToken cancellationToken = default)
     {
         SegmentEntry entry = EntryOf(section);
 
@@ -73,6 +81,7 @@ internal sealed class SegmentReader : IDisposable
             long unit = 0;
             for (long done = 0; done < entry.Bytes;)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 Span<byte> slice = buffer.AsSpan<byte>(done, (int)Math.Min(entry.Bytes - done, SliceBytes));
                 ReadWhole(slice, entry.Offset + done);
                 done += slice.Length;
@@ -113,8 +122,62 @@ internal sealed class SegmentReader : IDisposable
         return buffer.AsMemory(0, bytes);
     }
 
+    /// <summary>Reads and verifies units of one size that follow each other.</summary>
+    /// <remarks>
+    /// Needs no table in memory: without it the checksums are read from the file too. They need no check of their own, as a wrong
+    /// one fits no unit.
+    /// </remarks>
+    /// <param name="section">The section; its units are of one size, the last as well.</param>
+    /// <param name="first">The first unit.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="units">Takes them, end to end; exactly as long as they are.</param>
+    /// <exception cref="HeliosCorruptionException">A unit's checksum does not fit.</exception>
+    public void ReadUnits(Section section, long first, int count, Span<byte> units)
+    {
+        SegmentEntry entry = EntryOf(section);
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first, entry.Units - count);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(units.Length, (long)count * entry.UnitBytes);
+        ReadWhole(units, entry.Offset + (first * entry.UnitBytes));
+        if (Volatile.Read(ref _tables[section.Index]) is { } tables)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                tables.Verify(first + i, units.Slice(i * entry.UnitBytes, entry.UnitBytes));
+            }
+        }
+        else
+        {
+            VerifyBySlots(section.Index, first, count, units);
+        }
+    }
+
+    /// <summary>Keeps the checksums of a section in memory, so that reading its units reads nothing else.</summary>
+    /// <exception cref="HeliosCorruptionException">The table is damaged.</exception>
+    public void KeepChecksums(Section section) => TablesOf(EntryIndexOf(section));
+
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
+
+    private void VerifyBySlots(int index, long first, int count, ReadOnlySpan<byte> units)
+    {
+        SegmentEntry entry = _entries[index];
+        Span<byte> slots = stackalloc byte[SlotsAtOnce * SegmentFormat.SlotBytes];
+        for (int done = 0; done < count;)
+        {
+            Span<byte> read = slots[..(Math.Min(count - done, SlotsAtOnce) * SegmentFormat.SlotBytes)];
+            ReadWhole(read, entry.SlotsOffset + ((first + done) * SegmentFormat.SlotBytes));
+            for (; !read.IsEmpty; read = read[SegmentFormat.SlotBytes..], done++)
+            {
+                ulong expected = BinaryPrimitives.ReadUInt64LittleEndian(read);
+                ulong found = XxHash3.HashToUInt64(units.Slice(done * entry.UnitBytes, entry.UnitBytes), SegmentFormat.UnitSeed(_number, index, first + done));
+                if (found != expected)
+                {
+                    throw Corruption.Checksum(Path, entry.Offset + ((first + done) * entry.UnitBytes), $"unit {first + done} of section {entry.Key}", found, expected);
+                }
+            }
+        }
+    }
 
     private static long VerifyUpTo(long limit, NativeBuffer buffer, SectionTables tables, long unit, long units)
     {
@@ -132,9 +195,11 @@ internal sealed class SegmentReader : IDisposable
         return unit;
     }
 
-    private SegmentEntry EntryOf(Section section) =>
+    private SegmentEntry EntryOf(Section section) => _entries[EntryIndexOf(section)];
+
+    private int EntryIndexOf(Section section) =>
         section.Index < _sections.Length && ReferenceEquals(_sections[section.Index], section)
-            ? _entries[section.Index]
+            ? section.Index
             : throw new ArgumentException($"Section {section.Key} is not one of '{Path}'.", nameof(section));
 
     // Two readers that come first may both read the tables; either's will do.

@@ -36,7 +36,7 @@ public sealed class LargeSegmentTests
         using var reader = SegmentReader.Open(PhysicalFileSystem.Instance, path);
         Assert.Equal((long)unitBytes * units, reader.Sections[0].Bytes);
         watch.Say("opened");
-        using (NativeBuffer buffer = reader.Load(reader.Sections[0], new SystemAllocator()))
+        using (NativeBuffer buffer = reader.Load(reader.Sections[0], new SystemAllocator(), TestContext.Current.CancellationToken))
         {
             watch.Say("loaded and verified");
             foreach (int i in (int[])[0, units / 2, units - 1])

@@ -158,7 +158,7 @@ public sealed class SegmentFileTests
         using SegmentReader two = Open();
         byte[] buffer = [];
 
-        Assert.Throws<ArgumentException>(() => one.Load(two.Sections[0], _allocator));
+        Assert.Throws<ArgumentException>(() => one.Load(two.Sections[0], _allocator, TestContext.Current.CancellationToken));
         Assert.Throws<ArgumentOutOfRangeException>(() => one.ReadUnit(one.Sections[0], 5, ref buffer));
         Assert.Throws<ArgumentOutOfRangeException>(() => one.ReadUnit(one.Sections[0], -1, ref buffer));
     }
@@ -209,7 +209,7 @@ public sealed class SegmentFileTests
         }
 
         using SegmentReader reader = Open();
-        using NativeBuffer buffer = reader.Load(reader.Sections[0], _allocator);
+        using NativeBuffer buffer = reader.Load(reader.Sections[0], _allocator, TestContext.Current.CancellationToken);
         random = new Random(5);
         long offset = 0;
         for (int i = 0; i < 21; i++)
@@ -257,7 +257,7 @@ public sealed class SegmentFileTests
     private void AssertSection(SegmentReader reader, Section section, List<byte[]> units)
     {
         Assert.Equal(units.Count, section.Units);
-        using NativeBuffer buffer = reader.Load(section, _allocator);
+        using NativeBuffer buffer = reader.Load(section, _allocator, TestContext.Current.CancellationToken);
         Assert.True(buffer.AsSpan<byte>(0, (int)buffer.Bytes).SequenceEqual(units.SelectMany(unit => unit).ToArray()));
         byte[] room = [];
         for (int i = units.Count - 1; i >= 0; i--)
