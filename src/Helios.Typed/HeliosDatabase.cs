@@ -104,6 +104,26 @@ public sealed partial class HeliosDatabase : IAsyncDisposable, IDisposable
     public async ValueTask<RecoveryReport> GetRecoveryReportAsync(CancellationToken cancellationToken = default) =>
         (await EngineAsync(cancellationToken).ConfigureAwait(false)).Recovery;
 
+    /// <summary>Removes from the disk everything that was deleted or replaced before the call, and returns when it is gone.</summary>
+    /// <remarks>
+    /// <para>
+    /// Deleting hides a row at once; its bytes go when a segment or a log is written anew, which may be long after. This does it now:
+    /// segments with such rows are written anew, logs are deleted. It waits for queries that began before it and still read the old
+    /// files; what they hold in memory goes with them. Rows of a segment that was written anew are scanned until their index is built,
+    /// which <see cref="WaitForIndexingAsync"/> waits for.
+    /// </para>
+    /// <para>Backups and copies of the directory are not reached, nor what a disk or a file system keeps of deleted files.</para>
+    /// </remarks>
+    /// <param name="cancellationToken">Stops the wait, not the work: what was rewritten stays so, and it may be called again.</param>
+    /// <returns>What was removed.</returns>
+    /// <exception cref="HeliosReadOnlyException">The database takes no writes.</exception>
+    /// <exception cref="HeliosException">Something could not be written or deleted; deleted data is still on the disk.</exception>
+    public async Task<PurgeResult> PurgeAsync(CancellationToken cancellationToken = default)
+    {
+        DatabaseEngine engine = await EngineAsync(cancellationToken).ConfigureAwait(false);
+        return await engine.PurgeAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Waits until every row written before the call is in the index that its vector columns ask for.</summary>
     /// <param name="progress">Is told how far the work is, or null.</param>
     /// <param name="cancellationToken">Stops the wait, not the work.</param>

@@ -62,6 +62,25 @@ internal sealed class BackgroundIndexer : IAsyncDisposable
         return run.Completion;
     }
 
+    /// <summary>Runs work after the runs before it and before those after it: no segment is claimed for a graph meanwhile.</summary>
+    public Task RunBetweenAsync(Action work)
+    {
+        Task done;
+        lock (_lock)
+        {
+            done = _tail.ContinueWith(
+                static (_, state) => ((Action)state!)(),
+                work,
+                CancellationToken.None,
+                TaskContinuationOptions.DenyChildAttach | TaskContinuationOptions.LongRunning,
+                _state.Options.Background);
+            _tail = done.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+
+        Background.Observe(done);
+        return done;
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -11,7 +11,7 @@ internal sealed partial class DatabaseEngine
     {
         _state = opening.State;
         Recovery = opening.Report;
-        _merger = new Merger(_state, _stopping.Token);
+        _merger = new Merger(_state, ConsiderGraphs, _stopping.Token);
         _indexer = new BackgroundIndexer(_state, _merger, _stopping.Token);
         _flusher = new Flusher(_state, ConsiderSegments, _stopping.Token);
         (_lock, Storage.Log.LogWriter? log) = opening.Take();
@@ -87,6 +87,8 @@ internal sealed partial class DatabaseEngine
             ConsiderSegments();
         }
     }
+
+    private void ConsiderGraphs() => _indexer.Consider();
 
     private void ConsiderSegments()
     {

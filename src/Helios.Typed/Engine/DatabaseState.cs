@@ -16,6 +16,7 @@ namespace Helios.Typed.Engine;
 internal sealed class DatabaseState(EngineOptions options, ManifestStore manifest, EngineLog log)
 {
     private readonly ConcurrentDictionary<SegmentId, int> _persistedEnds = new();
+    private readonly ConcurrentDictionary<SegmentId, Task<Exception?>> _retired = new();
     private StoreVersion _current = StoreVersion.Create(new Dictionary<TableId, TableVersion>());
     private ulong _published;
     private ulong _durable;
@@ -225,6 +226,38 @@ internal sealed class DatabaseState(EngineOptions options, ManifestStore manifes
     /// <summary>Notes how many ends of a segment's rows its deletion file has; under the structure lock.</summary>
     public void NotePersistedEnds(SegmentId segment, int ends) => _persistedEnds[segment] = ends;
 
-    /// <summary>Forgets a segment that was replaced; under the structure lock.</summary>
-    public void Forget(SegmentId segment) => _persistedEnds.TryRemove(segment, out _);
+    /// <summary>Lets a segment go that was replaced; under the structure lock. Its files go with its last reader.</summary>
+    public void Retire(Segment segment)
+    {
+        SegmentId id = segment.Description.Id;
+        _persistedEnds.TryRemove(id, out _);
+        _retired[id] = segment.Freed;
+        segment.DeleteWhenFree();
+
+        // One whose file could not be deleted stays known: what was in it is still on the disk.
+        _ = segment.Freed.ContinueWith(
+            freed => freed.Result is null && _retired.TryRemove(id, out _),
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+    }
+
+    /// <summary>Lists the segments that were replaced and whose files are still there, each by the task that ends when they are gone.</summary>
+    public IReadOnlyCollection<Task<Exception?>> RetiredSegments => [.. _retired.Values];
+
+    /// <summary>Deletes every log that the manifest does not need, whatever else they may be kept for.</summary>
+    /// <exception cref="IOException">One could not be deleted.</exception>
+    public void DeleteUnneededLogs()
+    {
+        ulong first = manifest.Current.FirstLogNumber;
+        foreach (string name in options.Files.List(options.Path))
+        {
+            if (FileNames.TryParse(name, out FileKind kind, out ulong number) && kind == FileKind.Log && number < first)
+            {
+                options.Files.Delete(PathOf(name));
+            }
+        }
+
+        options.Files.SyncDirectory(options.Path);
+    }
 }

@@ -17,7 +17,8 @@ internal static class MergeJob
     /// <param name="table">Their table.</param>
     /// <param name="segments">The segments, which nobody else replaces meanwhile.</param>
     /// <param name="cancellationToken">Stops the work before it commits.</param>
-    public static void Run(DatabaseState state, CatalogTable table, IReadOnlyList<Segment> segments, CancellationToken cancellationToken)
+    /// <returns>What was written.</returns>
+    public static SegmentBuildResult Run(DatabaseState state, CatalogTable table, IReadOnlyList<Segment> segments, CancellationToken cancellationToken)
     {
         long started = state.Options.Clock.GetTimestamp();
         using var built = NewSegment.Build(state, table.Id, state.ManifestSchemaOf(table.Id), segments, state.Durable, cancellationToken);
@@ -50,6 +51,7 @@ internal static class MergeJob
         }
 
         state.Log.Merged(segments.Count, table.Shape.Name, built.Result.Rows, state.Options.Clock.GetElapsedTime(started).TotalMilliseconds, built.Result.FileBytes);
+        return built.Result;
     }
 
     private static string? PersistEnds(DatabaseState state, NewSegment built)
@@ -98,8 +100,7 @@ internal static class MergeJob
 
             foreach (Segment segment in segments)
             {
-                segment.DeleteWhenFree();
-                state.Forget(segment.Description.Id);
+                state.Retire(segment);
             }
 
             state.Swap(state.Current.With(table.Id, new TableVersion(version.Active, version.Sealed, left)));

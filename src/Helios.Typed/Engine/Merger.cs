@@ -1,11 +1,13 @@
 using Helios.Typed.Primitives;
+using Helios.Typed.Storage.Files;
 
 namespace Helios.Typed.Engine;
 
 /// <summary>Keeps the number of segments of each table small, in the background; one merge at a time.</summary>
 /// <param name="state">The engine's state.</param>
+/// <param name="merged">Is called where something was merged, and perhaps a graph with it.</param>
 /// <param name="stopping">Stops the work when the database is closed.</param>
-internal sealed class Merger(DatabaseState state, CancellationToken stopping)
+internal sealed class Merger(DatabaseState state, Action merged, CancellationToken stopping)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<SegmentId> _claimed = [];
@@ -76,6 +78,40 @@ internal sealed class Merger(DatabaseState state, CancellationToken stopping)
         segment.ReleaseReference();
     }
 
+    /// <summary>Writes anew every segment of a table that holds rows whose end is durable; where none is claimed.</summary>
+    /// <returns>How many segments, rows and bytes that took away.</returns>
+    public PurgeResult RewriteEnded(CatalogTable table)
+    {
+        PurgeResult total = default;
+        lock (_lock)
+        {
+            using VersionHold hold = new(state);
+            foreach (Segment segment in hold.Version[table.Id].Segments.Where(segment => segment.EndsThrough(state.Durable).Any()))
+            {
+                state.ThrowIfReadOnly();
+                long before = segment.Description.Sidecars.Select(sidecar => sidecar.FileName).Append(segment.Description.FileName).Sum(LengthOf);
+                SegmentBuildResult written = MergeJob.Run(state, table, [segment], stopping);
+                total = new PurgeResult(
+                    total.SegmentsRewritten + 1,
+                    total.RowsRemoved + segment.RowCount - written.Rows,
+                    total.BytesFreed + before - (written.Rows == 0 ? 0 : written.FileBytes));
+            }
+        }
+
+        if (total.SegmentsRewritten > 0)
+        {
+            merged();
+        }
+
+        return total;
+    }
+
+    private long LengthOf(string fileName)
+    {
+        using IFile file = state.Options.Files.Open(state.PathOf(fileName), FileOpenMode.Read);
+        return file.Length;
+    }
+
     private void Run()
     {
         lock (_runLock)
@@ -91,6 +127,7 @@ internal sealed class Merger(DatabaseState state, CancellationToken stopping)
                 {
                     while (Merge(table, MergePlanner.Choose))
                     {
+                        merged();
                     }
                 }
             }

@@ -25,6 +25,7 @@ internal sealed class Segment : RowSource
     private readonly RowEnds _ends;
     private volatile TableSchema _schema;
     private volatile ManifestSegment _description;
+    private readonly TaskCompletionSource<Exception?> _freed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _deleteWhenFree;
 
     private Segment(IFileSystem files, string directory, ManifestSegment description, TableSchema schema, SegmentContents contents, Action<HeliosCorruptionException>? damaged)
@@ -126,6 +127,9 @@ internal sealed class Segment : RowSource
     /// <summary>Notes that the deletions were persisted.</summary>
     public void Describe(ManifestSegment description) => _description = description;
 
+    /// <summary>Gets a task that ends when the last reader has gone and, where that was asked for, the files with it; it gives the failure to delete one, or null.</summary>
+    public Task<Exception?> Freed => _freed.Task;
+
     /// <summary>Asks for the files to be deleted when the last reader has gone.</summary>
     public void DeleteWhenFree() => _deleteWhenFree = true;
 
@@ -213,11 +217,12 @@ internal sealed class Segment : RowSource
         }
 
         _contents.Free();
-        if (!_deleteWhenFree)
-        {
-            return;
-        }
+        _freed.TrySetResult(_deleteWhenFree ? DeleteFiles() : null);
+    }
 
+    private Exception? DeleteFiles()
+    {
+        Exception? failure = null;
         foreach (string fileName in _description.Sidecars.Select(sidecar => sidecar.FileName).Prepend(_description.FileName))
         {
             try
@@ -227,8 +232,11 @@ internal sealed class Segment : RowSource
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
                 // No reader's trouble: what stays is named by no manifest, and goes at the next opening.
+                failure = error;
             }
         }
+
+        return failure;
     }
 
     private ManifestSidecar? FindGraph(ColumnShape column) => _description.Sidecars.FirstOrDefault(sidecar =>

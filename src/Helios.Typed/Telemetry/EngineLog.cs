@@ -52,6 +52,9 @@ internal sealed partial class EngineLog(ILoggerFactory loggers)
     [LoggerMessage(1031, LogLevel.Error, "Failed to merge segments of table {Table}; they stay as they are")]
     public partial void FailedToMerge(string table, Exception cause);
 
+    [LoggerMessage(1032, LogLevel.Information, "Purged deleted data: rewrote {Segments} segments without {Rows} rows, freed {Bytes} bytes")]
+    public partial void Purged(int segments, long rows, long bytes);
+
     [LoggerMessage(1040, LogLevel.Information, "Built the graph of column {Column} of table {Table} over {Rows} rows of segment {Segment} in {ElapsedMs} ms")]
     public partial void BuiltGraph(string column, string table, long rows, string segment, double elapsedMs);
 

@@ -36,7 +36,7 @@ public sealed class ArchitectureTests
     private static readonly HashSet<string> _vocabulary = new(StringComparer.Ordinal)
     {
         nameof(ColumnType), nameof(Durability), nameof(HeliosKey), nameof(IndexKind), nameof(IndexingProgress), nameof(Metric),
-        nameof(Quantization), nameof(WriteResult), nameof(RecoveryReport), nameof(TornTail), nameof(HeliosException), nameof(HeliosConflictException), nameof(HeliosCorruptionException),
+        nameof(PurgeResult), nameof(Quantization), nameof(WriteResult), nameof(RecoveryReport), nameof(TornTail), nameof(HeliosException), nameof(HeliosConflictException), nameof(HeliosCorruptionException),
         nameof(HeliosDiskFullException), nameof(HeliosDuplicateKeyException), nameof(HeliosFormatException), nameof(HeliosKeyNotFoundException),
         nameof(HeliosLockedException), nameof(HeliosQueryException), nameof(HeliosReadOnlyException), nameof(HeliosSchemaException),
     };
