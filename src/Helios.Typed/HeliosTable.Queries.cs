@@ -97,6 +97,18 @@ public sealed partial class HeliosTable
         return QueryExecutor.Count(table, Start(where), cancellationToken);
     }
 
+    /// <summary>Deletes the rows that match, all of them or none, as one commit or as part of the transaction.</summary>
+    /// <param name="where">Which rows, over columns made by name.</param>
+    /// <param name="cancellationToken">Stops it while nothing is being written.</param>
+    /// <returns>How many there were.</returns>
+    /// <exception cref="HeliosQueryException">The condition names a column that is not there, or compares what does not compare.</exception>
+    public async ValueTask<int> DeleteAsync(Predicate where, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(where);
+        BoundTable table = await _binding.BindAsync(cancellationToken).ConfigureAwait(false);
+        return await QueryExecutor.DeleteAsync(table, Start(where), cancellationToken).ConfigureAwait(false);
+    }
+
     private static RowQuery Narrow(RowQuery query, int count, int? efSearch, bool exact)
     {
         query = efSearch is { } beam ? query.WithEfSearch(beam) : query;

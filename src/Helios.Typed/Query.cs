@@ -141,6 +141,21 @@ public sealed partial class Query<TRecord, TColumns> : IAsyncEnumerable<TRecord>
         return QueryExecutor.Count(table, _query.Take(1), cancellationToken) > 0;
     }
 
+    /// <summary>Deletes the records that match, all of them or none; an order plays no part.</summary>
+    /// <remarks>
+    /// Outside a transaction it is one commit of its own, which deletes exactly the records that match at that moment, and which
+    /// writers that go on meanwhile can neither make fail nor hold up. Within one it is part of it, and rests on the whole table
+    /// unless the condition names the keys.
+    /// </remarks>
+    /// <param name="cancellationToken">Stops it while nothing is being written.</param>
+    /// <returns>How many there were.</returns>
+    /// <exception cref="InvalidOperationException"><see cref="Skip"/> or <see cref="Take"/> came before, or the query reads a snapshot.</exception>
+    public async ValueTask<int> ExecuteDeleteAsync(CancellationToken cancellationToken = default)
+    {
+        BoundTable table = await RecordReading.BindAsync(_store, cancellationToken).ConfigureAwait(false);
+        return await QueryExecutor.DeleteAsync(table, _query, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Runs the query and gives its records one by one; the snapshot is held until the enumerator is disposed.</summary>
     /// <param name="cancellationToken">Stops it.</param>
     public async IAsyncEnumerator<TRecord> GetAsyncEnumerator(CancellationToken cancellationToken = default)

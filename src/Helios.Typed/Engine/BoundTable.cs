@@ -26,6 +26,13 @@ internal abstract class BoundTable(DatabaseEngine engine, TableHandle handle)
     /// <param name="cancellationToken">Stops the wait while the batch is not yet being written.</param>
     public abstract ValueTask<WriteResult> WriteAsync(RowBatch batch, CancellationToken cancellationToken);
 
+    /// <summary>Deletes the rows that match, all of them or none.</summary>
+    /// <param name="filter">Which rows, or null for all.</param>
+    /// <param name="keys">The ordered bytes of the only keys that can match, or null where any can.</param>
+    /// <param name="cancellationToken">Stops it while nothing is being written.</param>
+    /// <returns>How many there were.</returns>
+    public abstract ValueTask<int> DeleteAsync(RowFilter? filter, IReadOnlyList<byte[]>? keys, CancellationToken cancellationToken);
+
     /// <summary>Reads the row of a key.</summary>
     /// <exception cref="ArgumentException">The key is not of the table's type.</exception>
     public bool TryRead(HeliosKey key, [NotNullWhen(true)] out RowDecoder? row)
@@ -60,6 +67,10 @@ internal sealed class CommittedTable(DatabaseEngine engine, TableHandle handle) 
             return await Engine.CommitAsync(Handle, batch, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <inheritdoc/>
+    public override ValueTask<int> DeleteAsync(RowFilter? filter, IReadOnlyList<byte[]>? keys, CancellationToken cancellationToken) =>
+        Engine.DeleteAsync(Handle, filter, keys, cancellationToken);
 }
 
 /// <summary>Is a table within a transaction.</summary>
@@ -83,6 +94,15 @@ internal sealed class TransactedTable(DatabaseEngine engine, TableHandle handle,
 
         return new ValueTask<WriteResult>(Engine.Write(transaction, Handle, batch));
     }
+
+    /// <inheritdoc/>
+    public override ValueTask<int> DeleteAsync(RowFilter? filter, IReadOnlyList<byte[]>? keys, CancellationToken cancellationToken)
+    {
+        DeletionScan scan = new(Handle, filter, keys);
+        using TableSnapshot snapshot = OpenSnapshot(keys);
+        scan.Advance(snapshot.Sources, snapshot.Sequence, cancellationToken);
+        return new ValueTask<int>(Engine.Write(transaction, Handle, scan.MakeBatch(snapshot.Sources)).Deleted);
+    }
 }
 
 /// <summary>Is a table at a snapshot.</summary>
@@ -99,6 +119,12 @@ internal sealed class PinnedTable(DatabaseEngine engine, TableHandle handle, Eng
     public override ValueTask<WriteResult> WriteAsync(RowBatch batch, CancellationToken cancellationToken)
     {
         batch.Dispose();
-        throw new InvalidOperationException($"A snapshot is for reading, and cannot change table '{Schema.Declared.Name}'. Write through the database or in a transaction.");
+        throw ForReading();
     }
+
+    /// <inheritdoc/>
+    public override ValueTask<int> DeleteAsync(RowFilter? filter, IReadOnlyList<byte[]>? keys, CancellationToken cancellationToken) => throw ForReading();
+
+    private InvalidOperationException ForReading() =>
+        new($"A snapshot is for reading, and cannot change table '{Schema.Declared.Name}'. Write through the database or in a transaction.");
 }

@@ -106,6 +106,9 @@ internal sealed class Memtable : RowSource
     }
 
     /// <inheritdoc/>
+    public override SequenceNumber NewestBegin => Sequences.Last;
+
+    /// <inheritdoc/>
     public override SequenceNumber BeginOf(int ordinal) => new(EntryOf(ordinal).Begin);
 
     /// <inheritdoc/>

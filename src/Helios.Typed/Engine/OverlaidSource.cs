@@ -37,6 +37,9 @@ internal sealed class OverlaidSource : RowSource
     public override bool IsInKeyOrder => _source.IsInKeyOrder;
 
     /// <inheritdoc/>
+    public override SequenceNumber NewestBegin => _source.NewestBegin;
+
+    /// <inheritdoc/>
     public override SequenceNumber BeginOf(int ordinal) => _source.BeginOf(ordinal);
 
     /// <inheritdoc/>

@@ -22,6 +22,9 @@ internal abstract class RowSource
     /// <summary>Gets how many versions have ended.</summary>
     public abstract int EndedCount { get; }
 
+    /// <summary>Gets the highest sequence at which a row version began, of those that were there before the call.</summary>
+    public abstract SequenceNumber NewestBegin { get; }
+
     /// <summary>Gives the sequence at which a row version began.</summary>
     public abstract SequenceNumber BeginOf(int ordinal);
 

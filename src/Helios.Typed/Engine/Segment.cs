@@ -134,6 +134,9 @@ internal sealed class Segment : RowSource
     public void DeleteWhenFree() => _deleteWhenFree = true;
 
     /// <inheritdoc/>
+    public override SequenceNumber NewestBegin => _contents.Last;
+
+    /// <inheritdoc/>
     public override SequenceNumber BeginOf(int ordinal)
     {
         ulong delta = _hasNarrowBegins

@@ -24,6 +24,20 @@ internal static class QueryExecutor
         return Count(snapshot, plan, cancellationToken);
     }
 
+    /// <summary>Deletes the rows that a query would give, whatever their order.</summary>
+    /// <exception cref="InvalidOperationException">The query is one for the nearest, or has a window.</exception>
+    public static ValueTask<int> DeleteAsync(BoundTable table, RowQuery query, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (query.HasWindow || query.Nearness is not null)
+        {
+            throw new InvalidOperationException("A deletion takes every row that matches, so it does not go with Skip, Take or Nearest. Read the keys of those that are to go, and delete them by key.");
+        }
+
+        QueryPlan plan = Planner.Plan(query.WithoutOrder(), table.Schema);
+        return plan.Path == AccessPath.Nothing ? default : table.DeleteAsync(plan.Filter, plan.Keys, cancellationToken);
+    }
+
     /// <summary>Starts a query on a snapshot, which the results dispose.</summary>
     public static RowResults Open(TableSnapshot snapshot, RowQuery query, CancellationToken cancellationToken)
     {

@@ -34,7 +34,8 @@ internal sealed record RowQuery
     /// <summary>Gets how many rows are wanted after that, or null for all.</summary>
     public long? Taken { get; private init; }
 
-    private bool HasWindow => Skipped > 0 || Taken is not null;
+    /// <summary>Gets whether <see cref="Skip"/> or <see cref="Take"/> narrows the rows.</summary>
+    public bool HasWindow => Skipped > 0 || Taken is not null;
 
     /// <summary>Keeps the rows that match.</summary>
     public RowQuery Where(Predicate predicate)
