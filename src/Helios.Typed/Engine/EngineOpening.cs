@@ -53,6 +53,11 @@ internal sealed class EngineOpening : IDisposable
             opening.Dispose();
             throw new HeliosDiskFullException(options.Path, "opening the database, which starts a new log", error);
         }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            opening.Dispose();
+            throw new HeliosException($"The database '{options.Path}' could not be opened: {error.Message} Nothing that was committed is lost by it. See to the disk and to who may write there, and open it again.", error);
+        }
         catch
         {
             opening.Dispose();

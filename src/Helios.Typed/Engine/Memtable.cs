@@ -66,6 +66,31 @@ internal sealed class Memtable : RowSource
     /// <inheritdoc/>
     public override int EndedCount => Volatile.Read(ref _ended);
 
+    /// <summary>Takes the native memory that rows will need, so that adding them does not fail for want of it; for the writer, before it logs them.</summary>
+    /// <param name="rows">For each row the bytes of key and blob, and its vectors as <see cref="Add"/> takes them, the last columns perhaps missing.</param>
+    /// <exception cref="OutOfMemoryException">There is no more memory; no row was added.</exception>
+    public void Plan(IEnumerable<(int Bytes, ReadOnlyMemory<byte> Vectors)> rows)
+    {
+        int[] vectors = new int[_vectors.Length];
+        _bytes.BeginPlan();
+        foreach ((int bytes, ReadOnlyMemory<byte> given) in rows)
+        {
+            _bytes.Plan(bytes);
+            ReadOnlySpan<byte> rest = given.Span;
+            for (int i = 0; i < _vectors.Length && !rest.IsEmpty; i++)
+            {
+                bool isPresent = rest[0] != 0;
+                vectors[i] += isPresent ? 1 : 0;
+                rest = rest[Math.Min(rest.Length, isPresent ? 1 + _vectors[i].VectorBytes : 1)..];
+            }
+        }
+
+        for (int i = 0; i < _vectors.Length; i++)
+        {
+            _vectors[i].Plan(vectors[i]);
+        }
+    }
+
     /// <summary>Appends a row version; the writer ends the one before it, here or in a segment.</summary>
     /// <param name="key">The key's ordered bytes.</param>
     /// <param name="at">The commit; never below the one before.</param>

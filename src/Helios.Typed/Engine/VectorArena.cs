@@ -34,6 +34,16 @@ internal sealed class VectorArena(ColumnShape column, NativeAllocator allocator)
     public static int VectorBytesOf(ColumnShape column) =>
         column.Vector!.Dimensions * (column.Type == ColumnType.HalfVector ? 2 : sizeof(float));
 
+    /// <summary>Takes the memory that so many vectors more will need.</summary>
+    /// <exception cref="OutOfMemoryException">There is no more memory; what readers see was not changed.</exception>
+    public void Plan(int vectors)
+    {
+        while (_count + (long)vectors > (long)_chunks.Length * _chunkSlots)
+        {
+            AddChunk();
+        }
+    }
+
     /// <summary>Makes room for one more row, so that appending it cannot fail.</summary>
     /// <param name="ordinal">The row.</param>
     /// <param name="isPresent">Whether it has a vector.</param>

@@ -201,6 +201,7 @@ internal sealed partial class WritePath : IDisposable
     {
         // Memory is taken before anything is logged: a commit that is in the log must not fail for want of a memtable.
         Dictionary<CatalogTable, TableShape> shapes = PrepareTables(commits);
+        PlanMemory(commits);
         SequenceNumber first = new(_last.Value + 1);
         SequenceNumber last = new(_last.Value + (ulong)commits.Count);
         Encode(commits, shapes, first);

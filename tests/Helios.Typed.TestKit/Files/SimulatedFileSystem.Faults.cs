@@ -14,10 +14,14 @@ internal sealed partial class SimulatedFileSystem
     private readonly List<(long At, ReadFault Kind, bool Forever)> _readFaults = [];
     private readonly List<(long At, SilentFault Kind)> _lies = [];
     private long _reads;
+    private long _failures;
     private long _capacityBytes = long.MaxValue;
 
     /// <summary>Gets how many reads there have been: of bytes, of a directory, and openings of files that are there.</summary>
     public long ReadCount => Volatile.Read(ref _reads);
+
+    /// <summary>Gets how many operations and reads failed, or lied.</summary>
+    public long FailureCount => Volatile.Read(ref _failures);
 
     /// <summary>Gets how many operations of a kind there have been, those that failed among them.</summary>
     public long CountOf(OperationKind kind) =>
@@ -39,6 +43,15 @@ internal sealed partial class SimulatedFileSystem
             {
                 return _disk.UsedBytes;
             }
+        }
+    }
+
+    /// <summary>Lists the numbers of the files that are longer than so many bytes.</summary>
+    public IReadOnlyCollection<int> InodesLongerThan(int bytes)
+    {
+        lock (_sync)
+        {
+            return [.. _disk.Inodes.Values.Where(inode => inode.Live.Length > bytes).Select(inode => inode.Id)];
         }
     }
 
@@ -104,6 +117,7 @@ internal sealed partial class SimulatedFileSystem
             _faults.Remove(fault);
         }
 
+        _failures++;
         SimulatedOperation done = operation with { Kind = OperationKind.Nothing, Data = null, Attempted = operation.Kind };
         switch (fault?.Kind)
         {
@@ -155,6 +169,7 @@ internal sealed partial class SimulatedFileSystem
             return operation;
         }
 
+        _failures++;
         SilentFault kind = _lies[at].Kind;
         _lies.RemoveAt(at);
         return kind == SilentFault.LostWrite
@@ -175,6 +190,7 @@ internal sealed partial class SimulatedFileSystem
         if (kind == ReadFault.IoError)
         {
             Forget();
+            _failures++;
             throw new IOException($"Input/output error (simulated): read of {Path.GetFileName(path)}.", _ioErrorHResult);
         }
 
@@ -191,6 +207,7 @@ internal sealed partial class SimulatedFileSystem
 
     private void Spoil(ReadFault fault, SimulatedInode inode, Span<byte> bytes, long offset)
     {
+        _failures++;
         int at = _readFaults.FindIndex(planned => planned.Kind == fault);
         if (at >= 0 && !_readFaults[at].Forever)
         {

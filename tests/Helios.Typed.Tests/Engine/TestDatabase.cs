@@ -191,6 +191,13 @@ internal sealed class TestBatch(TableSchema schema) : IDisposable
         return this;
     }
 
+    /// <summary>Gives the writes to an owner who disposes them, and disposes the rest.</summary>
+    public RowBatch Take()
+    {
+        _encoder.Dispose();
+        return Rows;
+    }
+
     public TestBatch Delete(long id)
     {
         Rows.Delete(KeyOf(schema, id));

@@ -48,9 +48,17 @@ internal sealed unsafe class GraphInserter<TDistance, TElement> : IDisposable
         _dimensions = block.Dimensions;
         _locks = options.Threads > 1 ? new byte[graph.Count] : [];
         _ranks = new NativeBuffer[graph.Levels.Length];
-        for (int level = 0; level < _ranks.Length; level++)
+        try
         {
-            _ranks[level] = allocator.Allocate((long)graph.Levels[level].Count * graph.Levels[level].Degree * sizeof(float));
+            for (int level = 0; level < _ranks.Length; level++)
+            {
+                _ranks[level] = allocator.Allocate((long)graph.Levels[level].Count * graph.Levels[level].Degree * sizeof(float));
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
         }
     }
 

@@ -58,7 +58,7 @@ internal static class FileHeader
     public static void Check(IFile file, ulong magic, int newestVersion, ulong number)
     {
         Span<byte> page = stackalloc byte[PageBytes];
-        int read = file.ReadAt(page, 0);
+        int read = file.Read(page, 0);
         if (read < PageBytes)
         {
             throw Corruption.At(file.Path, read, $"the file ends within its header, which takes {PageBytes} bytes");

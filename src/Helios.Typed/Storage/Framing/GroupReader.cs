@@ -41,6 +41,7 @@ internal sealed class GroupReader(IFile file, ulong number)
                 }
 
                 ThrowIfProvenDurable(end.Offset, damage, fileBytes);
+                ThrowIfMisplaced(end.Offset, fileBytes);
                 break;
             }
 
@@ -58,7 +59,7 @@ internal sealed class GroupReader(IFile file, ulong number)
         long offset = end.Offset;
         long seed = GroupFormat.Seed(number, offset);
         Span<byte> headerBytes = stackalloc byte[GroupFormat.HeaderBytes];
-        int read = file.ReadAt(headerBytes, offset);
+        int read = file.Read(headerBytes, offset);
         if (!GroupFormat.TryReadHeader(headerBytes[..read], seed, out GroupHeader header, out ulong checksum))
         {
             return new Damage("no whole group header stands here", offset + FileHeader.PageBytes);
@@ -81,7 +82,7 @@ internal sealed class GroupReader(IFile file, ulong number)
 
         int bodyBytes = (int)(totalBytes - GroupFormat.HeaderBytes);
         Span<byte> body = Body(bodyBytes);
-        if (file.ReadAt(body, offset + GroupFormat.HeaderBytes) < bodyBytes)
+        if (file.Read(body, offset + GroupFormat.HeaderBytes) < bodyBytes)
         {
             return new Damage("the file ended while the group here was read", after.Offset);
         }
@@ -109,7 +110,7 @@ internal sealed class GroupReader(IFile file, ulong number)
         {
             for (long start = damage.ScanFrom; start < fileBytes; start += ScanBytes)
             {
-                ReadOnlySpan<byte> read = slice.AsSpan(0, file.ReadAt(slice.AsSpan(0, ScanBytes), start));
+                ReadOnlySpan<byte> read = slice.AsSpan(0, file.Read(slice.AsSpan(0, ScanBytes), start));
                 for (int i = 0; i + GroupFormat.HeaderBytes <= read.Length; i += FileHeader.PageBytes)
                 {
                     ReadOnlySpan<byte> candidate = read.Slice(i, GroupFormat.HeaderBytes);
@@ -125,6 +126,24 @@ internal sealed class GroupReader(IFile file, ulong number)
         finally
         {
             ArrayPool<byte>.Shared.Return(slice);
+        }
+    }
+
+    // No interrupted write leaves a whole header of another place: the device wrote it here, over what stood here before.
+    private void ThrowIfMisplaced(long offset, long fileBytes)
+    {
+        Span<byte> header = stackalloc byte[GroupFormat.HeaderBytes];
+        if (file.Read(header, offset) < header.Length || BinaryPrimitives.ReadUInt32LittleEndian(header) != GroupFormat.Magic)
+        {
+            return;
+        }
+
+        for (long other = FileHeader.PageBytes; other < fileBytes; other += FileHeader.PageBytes)
+        {
+            if (other != offset && GroupFormat.TryReadHeader(header, GroupFormat.Seed(number, other), out _, out _))
+            {
+                throw Corruption.At(file.Path, offset, $"the group that belongs at {other} stands here");
+            }
         }
     }
 

@@ -19,7 +19,7 @@ internal static class CurrentFile
         string path = Path.Combine(directory, FileNames.Current);
         using IFile file = files.Open(path, FileOpenMode.Read);
         Span<byte> bytes = stackalloc byte[LongestBytes + 1];
-        string text = Encoding.Latin1.GetString(bytes[..file.ReadAt(bytes, 0)]);
+        string text = Encoding.Latin1.GetString(bytes[..file.Read(bytes, 0)]);
         int space = text.IndexOf(' ', StringComparison.Ordinal);
         if (space > 0
             && FileNames.TryParse(text[..space], out FileKind kind, out ulong number)

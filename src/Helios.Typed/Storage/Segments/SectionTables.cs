@@ -124,7 +124,7 @@ internal sealed class SectionTables
 
     private static void ReadWhole(IFile file, Span<byte> target, long offset)
     {
-        int read = file.ReadAt(target, offset);
+        int read = file.Read(target, offset);
         if (read < target.Length)
         {
             throw Corruption.At(file.Path, offset + read, "the file ended within a table");

@@ -17,7 +17,7 @@ internal static class SegmentDirectory
         long trailerOffset = fileBytes - SegmentFormat.TrailerBytes;
         Span<byte> trailerBytes = stackalloc byte[SegmentFormat.TrailerBytes];
         if (trailerOffset < FileHeader.PageBytes
-            || file.ReadAt(trailerBytes, trailerOffset) < SegmentFormat.TrailerBytes
+            || file.Read(trailerBytes, trailerOffset) < SegmentFormat.TrailerBytes
             || !SegmentFormat.TryReadTrailer(trailerBytes, number, out SegmentTrailer trailer)
             || trailer.FileBytes != fileBytes)
         {
@@ -33,7 +33,7 @@ internal static class SegmentDirectory
         }
 
         byte[] directory = new byte[directoryBytes];
-        int read = file.ReadAt(directory, trailer.DirectoryOffset);
+        int read = file.Read(directory, trailer.DirectoryOffset);
         ulong found = XxHash3.HashToUInt64(directory, SegmentFormat.FileSeed(number));
         if (read < directory.Length || found != trailer.DirectoryChecksum)
         {

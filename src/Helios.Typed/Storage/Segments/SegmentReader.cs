@@ -48,7 +48,7 @@ internal sealed class SegmentReader : IDisposable
     public static SegmentReader Open(IFileSystem files, string path)
     {
         ulong number = SegmentWriter.NumberOf(path);
-        IFile file = files.Open(path, FileOpenMode.Read);
+        IFile file = files.OpenToRead(path);
         try
         {
             return new SegmentReader(file, number, SegmentDirectory.Read(file, number));
@@ -212,7 +212,7 @@ internal sealed class SegmentReader : IDisposable
 
     private void ReadWhole(Span<byte> target, long offset)
     {
-        int read = _file.ReadAt(target, offset);
+        int read = _file.Read(target, offset);
         if (read < target.Length)
         {
             throw Corruption.At(Path, offset + read, $"the file ends here, and had {FileBytes} bytes when it was opened");

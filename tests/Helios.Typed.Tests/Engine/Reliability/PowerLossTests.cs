@@ -19,7 +19,7 @@ public sealed class PowerLossTests(ITestOutputHelper output)
         IReadOnlyList<ScriptedRun> runs = await Script.PlayAsync(new ScriptSettings());
         CrashCampaign campaign = new(goesOn: true);
 
-        await campaign.RunAsync(runs, seeds: Exhaustive.IsWanted ? 60 : 6, Seed);
+        await campaign.RunAsync(runs, seeds: Exhaustive.IsWanted ? 60 : 5, Seed);
 
         output.WriteLine(campaign.ToString());
         Assert.True(campaign.Violations.Count == 0, string.Join(Environment.NewLine, campaign.Violations));

@@ -20,6 +20,8 @@ internal static class Script
         new("logs without a flush", LogsAsync),
         new("graphs", GraphsAsync),
         new("a snapshot that is held", SnapshotAsync),
+        new("transactions", TransactionsAsync),
+        new("transactions and seals", TransactionsAsync, MemtableBytes: 1),
         new("a column more", ColumnAsync),
         new("another index setting", SettingAsync, Generation: 1),
         new("seals and graphs", SealsAndGraphsAsync, MemtableBytes: 1, Generation: 2),
@@ -113,12 +115,13 @@ internal static class Script
     private static async Task SnapshotAsync(ScriptedRun run)
     {
         TableSnapshot? held = null;
+        SortedDictionary<long, string>? before = null;
         await run.TryAsync(() =>
         {
             held = run.Engine.OpenSnapshot(run.Engine.Bind(Declare(Points, 0).Shape));
+            before = TestDatabase.Rows(held);
             return Task.CompletedTask;
         });
-        SortedDictionary<long, string>? before = held is null ? null : TestDatabase.Rows(held);
         for (int round = 0; round < 4; round++)
         {
             await run.CommitAsync(Points, (Upsert, 21), (Delete, 21 + round), (Insert, 40 + round));
@@ -126,18 +129,28 @@ internal static class Script
         }
 
         run.RunBackground();
-        if (held is not null)
+        await run.TryAsync(() =>
         {
-            await run.TryAsync(() =>
-            {
-                Assert.Equal(before, TestDatabase.Rows(held));
-                return Task.CompletedTask;
-            });
-            held.Dispose();
-        }
+            Assert.True(before is null || before.SequenceEqual(TestDatabase.Rows(held!)), "A snapshot does not show what it showed.");
+            return Task.CompletedTask;
+        });
+        held?.Dispose();
 
         await run.CommitAsync(Points, (Upsert, 24));
         await run.CheckpointAsync();
+    }
+
+    private static async Task TransactionsAsync(ScriptedRun run)
+    {
+        await run.TransactAsync((Points, Upsert, 45), (Notes, Upsert, 45), (Points, Upsert, 46), (Notes, Delete, 4));
+        await run.CommitAsync(Points, (Upsert, 46));
+        await run.TransactAsync((Notes, Update, 45), (Points, Delete, 46), (Points, Update, 45));
+        run.RunBackground();
+        await run.TransactAsync((Points, Upsert, 46), (Points, Delete, 46), (Notes, Upsert, 46));
+        await run.CheckpointAsync();
+        await run.TransactAsync((Points, Delete, 45), (Notes, Delete, 45));
+        run.RunBackground();
+        await run.TransactAsync((Points, Upsert, 47), (Notes, Upsert, 47));
     }
 
     private static async Task ColumnAsync(ScriptedRun run)

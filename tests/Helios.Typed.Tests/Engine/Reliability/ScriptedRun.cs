@@ -15,6 +15,7 @@ internal sealed class ScriptedRun
     private const int WaitingWithoutWait = 3;
 
     private readonly List<ScriptState> _states = [];
+    private readonly List<long> _openedAt = [];
     private readonly HashSet<string> _unknown = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TableHandle> _tables = new(StringComparer.Ordinal);
     private readonly DeterministicScheduler _scheduler = new();
@@ -27,6 +28,8 @@ internal sealed class ScriptedRun
     private ScriptedRun(SimulatedFileSystem files, RowModel start, ScriptSettings settings, Act act)
     {
         Files = files;
+        Start = files.Fork();
+        StartModel = start;
         _model = start;
         _generation = act.Generation;
         _options = OptionsOn(files, _scheduler, _clock) with
@@ -39,6 +42,12 @@ internal sealed class ScriptedRun
     }
 
     public SimulatedFileSystem Files { get; }
+
+    /// <summary>The disk before the run.</summary>
+    public SimulatedFileSystem Start { get; }
+
+    /// <summary>What the database held before the run.</summary>
+    public RowModel StartModel { get; }
 
     public EngineOptions Options => _options;
 
@@ -53,6 +62,9 @@ internal sealed class ScriptedRun
 
     /// <summary>Whether the database took no more writes at some time.</summary>
     public bool BecameReadOnly { get; private set; }
+
+    /// <summary>The operations before each opening of the database.</summary>
+    public IReadOnlyList<long> OpenedAt => _openedAt;
 
     /// <summary>How many commits were acknowledged after the first error.</summary>
     public int CommitsAfterFailure { get; private set; }
@@ -71,6 +83,10 @@ internal sealed class ScriptedRun
         if (run._engine is not null)
         {
             await act.Play(run);
+            if (settings.ChecksAtEnd)
+            {
+                await run.TryAsync(run.CheckAsync);
+            }
         }
 
         await run.CloseAsync();
@@ -108,6 +124,11 @@ internal sealed class ScriptedRun
     /// <summary>Commits writes to one table, with names so long that the commit spans several sectors and pages.</summary>
     public async Task CommitAsync(string table, int nameBytes, params (WriteOperation Operation, long Id)[] writes)
     {
+        if (_engine is null)
+        {
+            return;
+        }
+
         RowModel after = _model.Clone();
         using TestBatch batch = new(Handle(table).Schema);
         foreach ((WriteOperation operation, long id) in writes)
@@ -126,6 +147,44 @@ internal sealed class ScriptedRun
         }
 
         await CommitAsync(after, async () => await Engine.CommitAsync(Handle(table), batch.Rows, TestDatabase.Token));
+    }
+
+    /// <summary>Commits writes to several tables in one transaction, which also reads its own writes.</summary>
+    public async Task TransactAsync(params (string Table, WriteOperation Operation, long Id)[] writes)
+    {
+        if (_engine is null)
+        {
+            return;
+        }
+
+        RowModel after = _model.Clone();
+        await CommitAsync(after, async () =>
+        {
+            using EngineTransaction transaction = Engine.BeginTransaction();
+            foreach ((string table, WriteOperation operation, long id) in writes)
+            {
+                string name = $"{id} of {_states.Count}";
+                TestBatch batch = new(Handle(table).Schema);
+                _ = operation == WriteOperation.Delete ? batch.Delete(id) : batch.Write(Failure is null ? operation : WriteOperation.Upsert, id, name);
+                Engine.Write(transaction, Handle(table), batch.Take());
+                if (operation == WriteOperation.Delete)
+                {
+                    after.Remove(table, id);
+                }
+                else
+                {
+                    after.Set(table, id, name);
+                }
+            }
+
+            foreach (string table in ScriptTables.Names)
+            {
+                using TableSnapshot own = transaction.OpenSnapshot(Handle(table), keys: null);
+                Assert.True(after[table].SequenceEqual(TestDatabase.Rows(own)), $"A transaction does not read its own writes to {table}.");
+            }
+
+            await Engine.CommitAsync(transaction, TestDatabase.Token);
+        });
     }
 
     /// <summary>Commits something that leads to a state, and notes when it was begun and acknowledged.</summary>
@@ -202,7 +261,7 @@ internal sealed class ScriptedRun
     /// <summary>Closes the database and opens it again; after an error it stays open, as nothing is to be mended by it.</summary>
     public async Task ReopenAsync()
     {
-        if (Failure is null)
+        if (Failure is null && Files.FailureCount == 0)
         {
             await TryAsync(async () =>
             {
@@ -219,6 +278,11 @@ internal sealed class ScriptedRun
     {
         try
         {
+            if (_engine is null && Failure is not null)
+            {
+                return Failure;
+            }
+
             await step().WaitAsync(_hangs, TestDatabase.Token);
             return null;
         }
@@ -229,11 +293,8 @@ internal sealed class ScriptedRun
         }
     }
 
-    /// <summary>Reads the newest state of all tables.</summary>
-    public string Read() => DatabaseCheck.Read(Engine, _generation).ToString();
-
     // A commit that waits for room waits for background work, which only the run's own thread does.
-    private bool MayWait() => Failure is not null || Engine.ReadStatistics().WaitingFlushes > WaitingWithoutWait;
+    private bool MayWait() => Failure is not null || Files.FailureCount > 0 || Engine.ReadStatistics().WaitingFlushes > WaitingWithoutWait;
 
     private static string Difference(string found, string expected)
     {
@@ -267,7 +328,15 @@ internal sealed class ScriptedRun
     private async Task OpenAsync()
     {
         _tables.Clear();
+        _openedAt.Add(Files.OperationCount);
         _engine = await DatabaseEngine.OpenAsync(_options, TestDatabase.Token);
+    }
+
+    private Task CheckAsync()
+    {
+        string found = DatabaseCheck.Read(Engine, _generation).ToString();
+        Assert.True(found == _model.ToString(), $"While it was open: {Difference(found, _model.ToString())}");
+        return Task.CompletedTask;
     }
 
     private async Task CloseAsync()
@@ -291,5 +360,9 @@ internal sealed record ScriptState(long BegunAt, long AcknowledgedAt, long Durab
 /// <param name="Durability">What commits ask for.</param>
 internal sealed record ScriptSettings(Durability Durability = Durability.Full)
 {
+    /// <summary>Gets whether everything is read and compared before the database is closed.</summary>
+    public bool ChecksAtEnd { get; init; }
+
+    /// <summary>Gets what makes the native memory of a run.</summary>
     public Func<NativeAllocator> NewAllocator { get; init; } = static () => new SystemAllocator();
 }

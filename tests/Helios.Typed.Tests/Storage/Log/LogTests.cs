@@ -148,13 +148,17 @@ public sealed class LogTests
     }
 
     [Fact]
-    public void A_group_written_to_another_place_or_log_is_none()
+    public void A_group_written_to_another_place_or_log_is_damage()
     {
         byte[] whole = WriteLog(syncEach: false, 10, 10);
         byte[] misdirected = [.. whole, .. whole[4096..8192]];
         Put(misdirected);
-        AssertRead(Read([]), 2, whole.Length, Sector);
+        HeliosCorruptionException misplaced = Assert.Throws<HeliosCorruptionException>(() => Read([]));
+        Assert.Equal(whole.Length, misplaced.Offset);
+        Assert.Contains("belongs at 4096", misplaced.Message, StringComparison.Ordinal);
+        Assert.Equal(misdirected, Bytes());
 
+        Put(whole);
         _files.Rename(LogPath, Path.Combine(_directory, FileNames.Log(8)));
         HeliosCorruptionException e = Assert.Throws<HeliosCorruptionException>(() => LogReader.Read(_files, _directory, 8, isNewest: true, (_, _, _) => { }));
         Assert.Contains("number 7", e.Message, StringComparison.Ordinal);
