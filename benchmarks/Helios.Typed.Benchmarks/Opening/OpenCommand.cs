@@ -9,6 +9,9 @@ namespace Helios.Typed.Benchmarks.Opening;
 /// <summary>Reads the <c>open</c> verb's options and runs it.</summary>
 internal static class OpenCommand
 {
+    // The table is read from files as often as from a screen.
+    private const int TableWidth = 200;
+
     private static readonly Option<int> _rows = Number("--rows", "Rows of the database.", 100_000);
     private static readonly Option<int> _dimensions = Number("--dim", "Dimensions of the vectors.", 384);
     private static readonly Option<int> _m = Number("--m", "Links per graph node.", 16);
@@ -116,7 +119,9 @@ internal static class OpenCommand
             table.AddRow(RowOf(settings, report));
         }
 
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }).Write(table);
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+        console.Profile.Width = TableWidth;
+        console.Write(table);
     }
 
     private static string[] RowOf(OpenSettings settings, OpenReport report)
