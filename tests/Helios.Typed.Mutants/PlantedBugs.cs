@@ -3,7 +3,7 @@ namespace Helios.Typed.Mutants;
 /// <summary>Lists the bugs: those that storage engines are known to have had, and those this one nearly had.</summary>
 internal static class PlantedBugs
 {
-    private const string PowerLoss = "CrashTests";
+    private const string PowerLoss = "PowerLossTests";
     private const string Failure = "FailureTests";
     private const string Model = "EnginePropertyTests";
 
@@ -93,7 +93,7 @@ internal static class PlantedBugs
             "Storage/Log/LogReader.cs",
             "        if (isNewest && end.DataEnd > end.DurableEnd)",
             "        if (!BUG && isNewest && end.DataEnd > end.DurableEnd)",
-            PowerLoss),
+            "FaultTests"),
         new(
             "the next log is started before the last is synced",
             "Engine/WritePath.Sealing.cs",

@@ -1,6 +1,7 @@
 using CsCheck;
 using Helios.Typed.Engine;
 using Helios.Typed.Storage.Files;
+using Helios.Typed.Tests.Engine.Reliability;
 using Xunit;
 
 namespace Helios.Typed.Tests.Engine;
@@ -8,6 +9,7 @@ namespace Helios.Typed.Tests.Engine;
 public sealed class EnginePropertyTests
 {
     private const int Keys = 12;
+    private const int Sequences = 10_000;
 
     private static readonly Gen<Step> _write = Gen.Select(
         Gen.Enum<WriteOperation>(),
@@ -34,7 +36,7 @@ public sealed class EnginePropertyTests
 
     [Fact]
     public Task A_database_behaves_as_a_dictionary_through_flushes_merges_and_reopening() =>
-        _step.List[1, 40].SampleAsync(RunAsync, iter: 150, print: steps => string.Join(' ', steps));
+        _step.List[1, 40].SampleAsync(RunAsync, iter: Exhaustive.IsWanted ? 10 * Sequences : Sequences, print: steps => string.Join(' ', steps));
 
     private static async Task RunAsync(List<Step> steps)
     {

@@ -1,5 +1,6 @@
 using Helios.Typed.Engine;
 using Helios.Typed.Indexing.Hnsw;
+using Helios.Typed.Operations;
 using Helios.Typed.Records;
 using Helios.Typed.TestKit.Files;
 using Xunit;
@@ -25,6 +26,8 @@ internal static class DatabaseCheck
             try
             {
                 rows = Read(engine, ScriptTables.Newest).ToString();
+                VerificationReport report = Verification.Run(engine, TestDatabase.Token);
+                Assert.True(report.IsClean, string.Join(Environment.NewLine, report.Problems));
             }
             finally
             {
@@ -97,6 +100,22 @@ internal static class DatabaseCheck
         return model;
     }
 
+    /// <summary>Holds searches of a table against the model's rows.</summary>
+    public static void CheckSearches(TableSnapshot snapshot, SortedDictionary<long, string> rows)
+    {
+        foreach (float[] query in (float[][])[[0, 0, 0, 0], TestBatch.PlaceOf("31 of 4"), [9, 700, -700, 3]])
+        {
+            foreach (bool exact in (bool[])[true, false])
+            {
+                SearchRequest all = new(0, query, rows.Count + 1, float.PositiveInfinity, Beam: 200, exact, Filter: null);
+                List<(long Id, float Distance)> found = SearchReference.Read(snapshot, SnapshotSearch.Search(snapshot, all, TestDatabase.Token));
+                CheckAgainstModel(rows, query, found);
+                SearchRequest few = all with { Limit = Limit };
+                Assert.Equal(found.Take(Limit), SearchReference.Read(snapshot, SnapshotSearch.Search(snapshot, few, TestDatabase.Token)));
+            }
+        }
+    }
+
     private static async Task WriteAsync(DatabaseEngine engine, DeterministicScheduler scheduler)
     {
         TableHandle points = engine.Bind(ScriptTables.Declare(ScriptTables.Points, ScriptTables.Newest).Shape);
@@ -141,21 +160,6 @@ internal static class DatabaseCheck
             {
                 Assert.Null(HnswGraphValidator.FindProblem(graph));
                 Assert.Equal(view.Block.Count, graph.Count);
-            }
-        }
-    }
-
-    private static void CheckSearches(TableSnapshot snapshot, SortedDictionary<long, string> rows)
-    {
-        foreach (float[] query in (float[][])[[0, 0, 0, 0], TestBatch.PlaceOf("31 of 4"), [9, 700, -700, 3]])
-        {
-            foreach (bool exact in (bool[])[true, false])
-            {
-                SearchRequest all = new(0, query, rows.Count + 1, float.PositiveInfinity, Beam: 200, exact, Filter: null);
-                List<(long Id, float Distance)> found = SearchReference.Read(snapshot, SnapshotSearch.Search(snapshot, all, TestDatabase.Token));
-                CheckAgainstModel(rows, query, found);
-                SearchRequest few = all with { Limit = Limit };
-                Assert.Equal(found.Take(Limit), SearchReference.Read(snapshot, SnapshotSearch.Search(snapshot, few, TestDatabase.Token)));
             }
         }
     }
