@@ -165,6 +165,7 @@ public sealed partial class HeliosDatabase : IAsyncDisposable, IDisposable
             SyncInterval = options.SyncInterval,
             MemtableBytes = options.MemtableBytes,
             MemoryBudgetBytes = options.MemoryBudgetBytes,
+            ChangeRetentionBytes = options.ChangeRetentionBytes,
             IndexingThreads = options.IndexingThreads > 0 ? options.IndexingThreads : Math.Max(1, Environment.ProcessorCount / 2),
             Loggers = loggers ?? NullLoggerFactory.Instance,
         };

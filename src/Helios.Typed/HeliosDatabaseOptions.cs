@@ -48,6 +48,10 @@ public sealed class HeliosDatabaseOptions
     /// <value>The default is half of the memory that the process may use, by its container's limit where it has one.</value>
     public long MemoryBudgetBytes { get; set; } = MemoryBudget.DefaultLimit;
 
+    /// <summary>Gets or sets the bytes of logs that are kept for <see cref="HeliosDatabase.ChangesAsync"/> alone, up to 16 TiB; 0 keeps a log only until its rows are in segments.</summary>
+    /// <value>The default is 64 MiB.</value>
+    public long ChangeRetentionBytes { get; set; } = 64L << 20;
+
     /// <summary>Gets or sets how many threads build indexes in the background, up to 256; 0 takes half of the processors.</summary>
     /// <value>The default is 0.</value>
     public int IndexingThreads { get; set; }

@@ -9,6 +9,7 @@ internal sealed class HeliosDatabaseOptionsValidator : IValidateOptions<HeliosDa
 {
     private const long LeastMemtableBytes = 1L << 20;
     private const long MostMemtableBytes = 64L << 30;
+    private const long MostRetentionBytes = 16L << 40;
     private const int MostIndexingThreads = 256;
 
     /// <inheritdoc/>
@@ -64,6 +65,11 @@ internal sealed class HeliosDatabaseOptionsValidator : IValidateOptions<HeliosDa
         if (options.MemoryBudgetBytes < MemoryBudget.LeastLimit)
         {
             problems.Add(string.Create(CultureInfo.InvariantCulture, $"{nameof(options.MemoryBudgetBytes)} is {options.MemoryBudgetBytes}: it must be at least {MemoryBudget.LeastLimit} (16 MiB)."));
+        }
+
+        if (options.ChangeRetentionBytes is < 0 or > MostRetentionBytes)
+        {
+            problems.Add(string.Create(CultureInfo.InvariantCulture, $"{nameof(options.ChangeRetentionBytes)} is {options.ChangeRetentionBytes}: it must be from 0 (keep none) to {MostRetentionBytes} (16 TiB)."));
         }
 
         if (options.IndexingThreads is < 0 or > MostIndexingThreads)

@@ -38,6 +38,13 @@ public sealed class HeliosStore<TRecord> : IHeliosStore<TRecord>, ITable
     }
 
     /// <inheritdoc/>
+    public IAsyncEnumerable<Change<TRecord>> ChangesAsync(long sinceSequence = 0, bool follow = false, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(sinceSequence);
+        return ChangeStream.ReadAsync(_binding, Definition, Read, sinceSequence, follow, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async Task WaitForIndexingAsync(IProgress<IndexingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         BoundTable table = await _binding.BindAsync(cancellationToken).ConfigureAwait(false);

@@ -9,7 +9,9 @@ namespace Helios.Typed.Engine;
 /// commit     sequence u64 | operations u32 | operation…
 /// operation  kind u8 | table u32 | …
 ///   put      key length u32 | key | row length u32 | row | vectors length u32 | vectors
+///   replace  as put
 ///   delete   key length u32 | key
+///   miss     as delete
 ///   create   shape length u32 | shape
 ///   alter    shape length u32 | shape
 ///   attach   reserved: a segment written by an import
@@ -70,7 +72,7 @@ internal static class CommitCodec
 /// <summary>Names an operation of a logged commit; the values are stored and never change.</summary>
 internal enum LogOperationKind : byte
 {
-    /// <summary>A row version begins, and the one before it ends.</summary>
+    /// <summary>A row version begins where the key had none.</summary>
     Put = 1,
 
     /// <summary>A row version ends.</summary>
@@ -79,9 +81,15 @@ internal enum LogOperationKind : byte
     /// <summary>A table begins.</summary>
     CreateTable = 3,
 
-    /// <summary>A table has another shape from here on.</summary>
+    /// <summary>A table has this shape from here on; said again by the first commit to a table in each log, so that a log can be read alone.</summary>
     AlterTable = 4,
 
     /// <summary>Reserved: a segment that an import wrote becomes part of a table.</summary>
     AttachSegment = 5,
+
+    /// <summary>A row version begins, and the one before it ends.</summary>
+    Replace = 6,
+
+    /// <summary>A delete that met no row: nothing happens.</summary>
+    Miss = 7,
 }

@@ -89,8 +89,8 @@ internal ref struct CommitReader
         TableId table = new(TakeUInt32());
         operation = kind switch
         {
-            LogOperationKind.Put => new LogOperation(kind, table) { Key = TakeBytes(), Row = TakeBytes(), Vectors = TakeBytes() },
-            LogOperationKind.Delete => new LogOperation(kind, table) { Key = TakeBytes() },
+            LogOperationKind.Put or LogOperationKind.Replace => new LogOperation(kind, table) { Key = TakeBytes(), Row = TakeBytes(), Vectors = TakeBytes() },
+            LogOperationKind.Delete or LogOperationKind.Miss => new LogOperation(kind, table) { Key = TakeBytes() },
             LogOperationKind.CreateTable or LogOperationKind.AlterTable => new LogOperation(kind, table) { Shape = TakeBytes() },
             LogOperationKind.AttachSegment => throw new InvalidDataException("a commit attaches an imported segment, which a newer version of this library does and this one cannot"),
             _ => throw new InvalidDataException($"a commit has the unknown operation {(byte)kind}"),

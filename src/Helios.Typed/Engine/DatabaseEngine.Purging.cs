@@ -1,3 +1,5 @@
+using Helios.Typed.Primitives;
+
 namespace Helios.Typed.Engine;
 
 /// <content>Removes deleted data from the disk.</content>
@@ -57,6 +59,8 @@ internal sealed partial class DatabaseEngine
     {
         lock (_state.StructureLock)
         {
+            // What is kept for readers of changes holds the deleted data too.
+            ReleaseLogs(new SequenceNumber(ulong.MaxValue));
             _state.DeleteUnneededLogs();
         }
     }

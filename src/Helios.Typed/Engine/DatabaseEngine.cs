@@ -180,6 +180,7 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
             return;
         }
 
+        _state.Commits.Pulse();
         try
         {
             await StopAsync().ConfigureAwait(false);

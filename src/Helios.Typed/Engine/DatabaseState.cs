@@ -44,6 +44,12 @@ internal sealed class DatabaseState(EngineOptions options, ManifestStore manifes
     /// <summary>Gets who reads files by name, and keeps them from being deleted.</summary>
     public FileHolds Holds { get; } = new();
 
+    /// <summary>Gets which logs are there.</summary>
+    public LogRegister Logs { get; } = new(manifest.Current.RetainedLogs);
+
+    /// <summary>Gets what wakes those who wait for commits, also when the database is closed.</summary>
+    public CommitSignal Commits { get; } = new();
+
     /// <summary>Gets the lock of the manifest.</summary>
     public Lock StructureLock { get; } = new();
 
@@ -88,10 +94,18 @@ internal sealed class DatabaseState(EngineOptions options, ManifestStore manifes
         SchemaOf(ShapeCodec.Decode(manifest.Current.Tables.Single(stored => stored.Id == table).Shape.Span));
 
     /// <summary>Makes commits visible; under the commit lock, after they were applied.</summary>
-    public void Publish(SequenceNumber sequence) => Volatile.Write(ref _published, sequence.Value);
+    public void Publish(SequenceNumber sequence)
+    {
+        Volatile.Write(ref _published, sequence.Value);
+        Commits.Pulse();
+    }
 
     /// <summary>Notes that every published commit is on stable storage; under the commit lock.</summary>
-    public void MarkDurable() => Volatile.Write(ref _durable, _published);
+    public void MarkDurable()
+    {
+        Volatile.Write(ref _durable, _published);
+        Commits.Pulse();
+    }
 
     /// <summary>Replaces the newest version by one that the caller made; under the commit lock.</summary>
     public void Swap(StoreVersion next) => Interlocked.Exchange(ref _current, next).ReleaseReference();

@@ -226,7 +226,7 @@ internal sealed class EngineOpening : IDisposable
             bool isLeftover = FileNames.TryParse(name, out FileKind kind, out ulong number) && kind switch
             {
                 FileKind.Temporary => true,
-                FileKind.Log => number < manifest.FirstLogNumber,
+                FileKind.Log => number < manifest.FirstLogNumber && manifest.RetainedLogs.All(log => log.Number != number),
                 FileKind.Segment or FileKind.Graph or FileKind.Deletions => !named.Contains(name),
                 _ => false,
             };
@@ -318,9 +318,20 @@ internal sealed class EngineOpening : IDisposable
 
     private LogReadReport ReplayLog(ulong number, bool isNewest)
     {
+        SequenceNumber? begin = null;
+        SequenceNumber end = Replay.Last;
+        void Apply(SequenceNumber first, SequenceNumber last, ReadOnlySpan<byte> payload)
+        {
+            Replay.Apply(first, last, payload);
+            begin ??= first;
+            end = last;
+        }
+
         try
         {
-            return LogReader.Read(_options.Files, _options.Path, number, isNewest, Replay.Apply, mayChange: !_options.ReadOnly);
+            LogReadReport read = LogReader.Read(_options.Files, _options.Path, number, isNewest, Apply, mayChange: !_options.ReadOnly);
+            State.Logs.Add(new ManifestLog(number, begin ?? new SequenceNumber(end.Value + 1), end, read.Bytes));
+            return read;
         }
         catch (InvalidDataException error)
         {
@@ -336,8 +347,10 @@ internal sealed class EngineOpening : IDisposable
 
     private void ForgetLogs(List<ulong> numbers, ulong next)
     {
-        State.CommitManifest(State.Manifest.Current with { FirstLogNumber = next });
-        foreach (ulong number in numbers)
+        IReadOnlyList<ManifestLog> retained = State.Logs.ChooseRetained(next, _options.ChangeRetentionBytes);
+        State.CommitManifest(State.Manifest.Current with { FirstLogNumber = next, RetainedLogs = retained });
+        State.Logs.Install(retained, next);
+        foreach (ulong number in numbers.Where(number => retained.All(log => log.Number != number)))
         {
             State.TryDelete(FileNames.Log(number));
         }

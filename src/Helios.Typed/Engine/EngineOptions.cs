@@ -37,6 +37,9 @@ internal sealed record EngineOptions
     /// <summary>Gets the bytes of vectors up to which the first search loads them itself; more are loaded in the background.</summary>
     public long LoadedAtOnceBytes { get; init; } = 8L << 20;
 
+    /// <summary>Gets the bytes that logs may take which are kept for readers of changes alone.</summary>
+    public long ChangeRetentionBytes { get; init; }
+
     /// <summary>Gets the threads that build indexes.</summary>
     public int IndexingThreads { get; init; } = 1;
 

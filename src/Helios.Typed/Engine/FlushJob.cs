@@ -20,6 +20,7 @@ internal sealed class FlushJob : IDisposable
     private readonly List<string> _written = [];
     private readonly List<string> _obsolete = [];
     private readonly Dictionary<SegmentId, int> _persistedEnds = [];
+    private IReadOnlyList<ManifestLog> _retained = [];
     private bool _isCommitting;
     private bool _isCommitted;
 
@@ -83,9 +84,11 @@ internal sealed class FlushJob : IDisposable
         Dictionary<SegmentId, ManifestSegment> described = WriteDeletions(before);
         List<ManifestSegment> segments = [.. manifest.Segments.Select(segment => described.GetValueOrDefault(segment.Id, segment))];
         segments.AddRange(_built.Where(built => built.Segment is not null).Select(built => built.Description));
+        _retained = _state.Logs.ChooseRetained(_set.NextLogNumber, _state.Options.ChangeRetentionBytes);
         ManifestState next = manifest with
         {
             FirstLogNumber = _set.NextLogNumber,
+            RetainedLogs = _retained,
             Tables = [.. _set.Tables.Select(table => new ManifestTable(table.Table.Id, ShapeCodec.Encode(table.Shape), table.NextKey, _set.Through))],
             Segments = segments,
         };
@@ -96,6 +99,7 @@ internal sealed class FlushJob : IDisposable
     private void Follow(StoreVersion before, Dictionary<SegmentId, ManifestSegment> described)
     {
         _isCommitted = true;
+        _state.Logs.Install(_retained, _set.NextLogNumber);
         foreach ((SegmentId segment, int ends) in _persistedEnds)
         {
             _state.NotePersistedEnds(segment, ends);
@@ -180,7 +184,8 @@ internal sealed class FlushJob : IDisposable
         // The set is flushed already: what fails here must not make it flushed again.
         foreach (string name in _state.TryList())
         {
-            if (FileNames.TryParse(name, out FileKind kind, out ulong number) && kind == FileKind.Log && number < _set.NextLogNumber)
+            if (FileNames.TryParse(name, out FileKind kind, out ulong number) && kind == FileKind.Log && number < _set.NextLogNumber
+                && _retained.All(log => log.Number != number))
             {
                 _obsolete.Add(name);
             }

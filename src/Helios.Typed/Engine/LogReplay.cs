@@ -83,8 +83,11 @@ internal sealed class LogReplay(DatabaseState state)
             case LogOperationKind.AlterTable:
                 Alter(table, ShapeCodec.Decode(operation.Shape));
                 break;
-            case LogOperationKind.Put:
+            case LogOperationKind.Put or LogOperationKind.Replace:
                 Put(table, operation, at);
+                break;
+            case LogOperationKind.Miss:
+                RequireKey(table, operation.Key);
                 break;
             default:
                 End(table, RequireKey(table, operation.Key), at);

@@ -64,12 +64,13 @@ internal sealed class RowBatch(TableSchema schema) : IDisposable
         entry.Key = key;
     }
 
-    /// <summary>Fills in the table's id.</summary>
+    /// <summary>Fills in the table's id, and what each write meets.</summary>
     public void Stamp(TableId table)
     {
         Span<byte> operations = _operations.WrittenSpan;
         foreach (ref readonly BatchEntry entry in Entries)
         {
+            operations[entry.KeyBytes.Start - sizeof(uint) - CommitCodec.OperationHeaderBytes] = (byte)KindOf(entry);
             BinaryPrimitives.WriteUInt32LittleEndian(operations[(entry.KeyBytes.Start - (2 * sizeof(uint)))..], table.Value);
         }
     }
@@ -80,6 +81,14 @@ internal sealed class RowBatch(TableSchema schema) : IDisposable
         _operations.Dispose();
         _entries.Clear();
     }
+
+    private static LogOperationKind KindOf(in BatchEntry entry) => (entry.Operation, entry.Replaces) switch
+    {
+        (WriteOperation.Delete, true) => LogOperationKind.Delete,
+        (WriteOperation.Delete, false) => LogOperationKind.Miss,
+        (_, true) => LogOperationKind.Replace,
+        _ => LogOperationKind.Put,
+    };
 
     private BatchEntry Begin(WriteOperation operation, HeliosKey key, LogOperationKind kind)
     {

@@ -74,8 +74,10 @@ internal sealed partial class WritePath
         }
 
         LogWriter next = CreateNextLog();
+        _state.Logs.End(_last, _log.Length, next.LogNumber);
         _log.Dispose();
         _log = next;
+        _shapedInLog.Clear();
         _hasUnsealed = false;
         StoreVersion before = _state.Current;
         List<SealedTable> tables = [];

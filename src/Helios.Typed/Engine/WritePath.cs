@@ -20,6 +20,7 @@ internal sealed partial class WritePath : IDisposable
     private readonly CommitQueue _queue;
     private readonly ByteWriter _group = new();
     private readonly Dictionary<TableId, List<Memtable>> _closedByReplay;
+    private readonly HashSet<CatalogTable> _shapedInLog = [];
     private LogWriter _log;
     private SequenceNumber _last;
     private bool _isDirty;
@@ -40,6 +41,7 @@ internal sealed partial class WritePath : IDisposable
         _closedByReplay = replay.Closed;
         _onSealed = onSealed;
         _queue = new CommitQueue(MaxGroupBytes, Write);
+        state.Logs.Begin(log?.LogNumber ?? 0, new SequenceNumber(_last.Value + 1));
     }
 
     /// <summary>Gets the number of the log in use and the bytes of it that hold whole groups, or null where there is none as nothing is written; under the commit lock.</summary>
@@ -219,6 +221,7 @@ internal sealed partial class WritePath : IDisposable
 
         _last = last;
         _hasUnsealed = true;
+        _shapedInLog.UnionWith(shapes.Keys);
         try
         {
             Apply(commits, shapes, first);
@@ -256,7 +259,7 @@ internal sealed partial class WritePath : IDisposable
             shapeless.Clear();
             foreach (ref readonly CommitPart part in commits[i].Parts)
             {
-                if (!ReferenceEquals(part.Table.Logged, shapes[part.Table]) && shaped.Add(part.Table))
+                if ((!ReferenceEquals(part.Table.Logged, shapes[part.Table]) || !_shapedInLog.Contains(part.Table)) && shaped.Add(part.Table))
                 {
                     shapeless.Add(part.Table);
                 }

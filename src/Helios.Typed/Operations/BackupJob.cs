@@ -83,7 +83,7 @@ internal sealed class BackupJob
 
         // Every name before the manifest that relies on it.
         _files.SyncDirectory(_directory);
-        ManifestSnapshot.Write(_files, _directory, _manifestNumber, _hold.Manifest with { FirstLogNumber = _logNumber });
+        ManifestSnapshot.Write(_files, _directory, _manifestNumber, _hold.Manifest with { FirstLogNumber = _logNumber, RetainedLogs = [] });
         CurrentFile.Prepare(_files, _directory, _manifestNumber);
         _cancellationToken.ThrowIfCancellationRequested();
         _isSwitching = true;

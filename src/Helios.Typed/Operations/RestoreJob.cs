@@ -73,7 +73,7 @@ internal sealed class RestoreJob
 
         (ulong logNumber, SequenceNumber sequence) = WriteLog(logs);
         _files.SyncDirectory(_directory);
-        ManifestSnapshot.Write(_files, _directory, number: 1, _manifest with { FirstLogNumber = logNumber });
+        ManifestSnapshot.Write(_files, _directory, number: 1, _manifest with { FirstLogNumber = logNumber, RetainedLogs = [] });
         CurrentFile.Prepare(_files, _directory, number: 1);
         _cancellationToken.ThrowIfCancellationRequested();
         CurrentFile.Switch(_files, _directory);

@@ -35,8 +35,9 @@ public sealed class ArchitectureTests
     /// </summary>
     private static readonly HashSet<string> _vocabulary = new(StringComparer.Ordinal)
     {
-        nameof(ColumnType), nameof(Durability), nameof(HeliosKey), nameof(IndexKind), nameof(IndexingProgress), nameof(Metric),
-        nameof(PurgeResult), nameof(Quantization), nameof(WriteResult), nameof(RecoveryReport), nameof(TornTail), nameof(HeliosException), nameof(HeliosConflictException), nameof(HeliosCorruptionException),
+        nameof(ChangeKind), nameof(ColumnType), nameof(Durability), nameof(HeliosKey), nameof(IndexKind), nameof(IndexingProgress), nameof(Metric),
+        nameof(PurgeResult), nameof(Quantization), nameof(RecoveryReport), nameof(TornTail), nameof(WriteResult),
+        nameof(HeliosChangesTrimmedException), nameof(HeliosConflictException), nameof(HeliosCorruptionException), nameof(HeliosException),
         nameof(HeliosDiskFullException), nameof(HeliosDuplicateKeyException), nameof(HeliosFormatException), nameof(HeliosKeyNotFoundException),
         nameof(HeliosLockedException), nameof(HeliosQueryException), nameof(HeliosReadOnlyException), nameof(HeliosSchemaException),
     };

@@ -28,7 +28,7 @@ internal sealed class CrashWorkload
     public bool HasFailed { get; private set; }
 
     public static EngineOptions OptionsOn(IFileSystem files, TaskScheduler scheduler) =>
-        TestDatabase.OptionsOn(files) with { Background = scheduler, Clock = new ManualClock() };
+        TestDatabase.OptionsOn(files) with { Background = scheduler, Clock = new ManualClock(), ChangeRetentionBytes = 48 << 10 };
 
     public static TableDefinition Table => TestDatabase.Points(index: IndexKind.Hnsw);
 

@@ -20,7 +20,7 @@ public sealed class PurgeTests
     public async Task What_was_deleted_or_replaced_is_in_no_file_after_a_purge(Durability durability)
     {
         InterceptedFileSystem files = new(new MemoryFileSystem());
-        await using TestDatabase database = await TestDatabase.OpenAsync(TestDatabase.OptionsOn(files) with { Durability = durability }, Table);
+        await using TestDatabase database = await TestDatabase.OpenAsync(TestDatabase.OptionsOn(files) with { Durability = durability, ChangeRetentionBytes = 1 << 20 }, Table);
         await PlantAsync(database);
 
         PurgeResult purged = await database.Engine.PurgeAsync(Token);

@@ -29,7 +29,7 @@ internal sealed class GroupReader(IFile file, ulong number)
     public GroupEnd Read(long durableEnd, bool mayBeTorn, Handler handler)
     {
         long fileBytes = file.Length;
-        var end = new GroupEnd(FileHeader.PageBytes, 0, 0, FileHeader.PageBytes, FileHeader.PageBytes);
+        GroupEnd end = GroupEnd.Start;
         while (end.Offset < fileBytes)
         {
             Damage? damage = ReadGroup(end, fileBytes, handler, out GroupEnd next);
@@ -51,6 +51,24 @@ internal sealed class GroupReader(IFile file, ulong number)
         return end.Offset >= durableEnd
             ? end
             : throw Corruption.At(file.Path, end.Offset, $"the file ends here, and held at least {durableEnd} bytes");
+    }
+
+    /// <summary>Reads one group, of which the caller knows that it is whole where there is one.</summary>
+    /// <param name="end">The end of the group before; moved on where one was read.</param>
+    /// <param name="handler">Takes the group.</param>
+    /// <returns>False where the file ends.</returns>
+    /// <exception cref="HeliosCorruptionException">It is not whole.</exception>
+    public bool TryReadNext(ref GroupEnd end, Handler handler)
+    {
+        long fileBytes = file.Length;
+        if (end.Offset >= fileBytes)
+        {
+            return false;
+        }
+
+        Damage? damage = ReadGroup(end, fileBytes, handler, out GroupEnd next);
+        end = damage is null ? next : throw Corruption.At(file.Path, end.Offset, damage.What);
+        return true;
     }
 
     private Damage? ReadGroup(GroupEnd end, long fileBytes, Handler handler, out GroupEnd next)
@@ -166,4 +184,8 @@ internal sealed class GroupReader(IFile file, ulong number)
 /// <param name="Groups">How many there are, seals apart.</param>
 /// <param name="DataEnd">The end of the last group that is no seal.</param>
 /// <param name="DurableEnd">The furthest that any group proves durable.</param>
-internal readonly record struct GroupEnd(long Offset, ulong Checksum, long Groups, long DataEnd, long DurableEnd);
+internal readonly record struct GroupEnd(long Offset, ulong Checksum, long Groups, long DataEnd, long DurableEnd)
+{
+    /// <summary>Gets the end of a file that has no group.</summary>
+    public static GroupEnd Start { get; } = new(FileHeader.PageBytes, 0, 0, FileHeader.PageBytes, FileHeader.PageBytes);
+}

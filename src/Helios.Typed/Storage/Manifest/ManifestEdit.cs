@@ -22,6 +22,7 @@ internal static class ManifestEdit
 
         WriteNumber(ManifestFormat.NextFileNumberTag, from.NextFileNumber, to.NextFileNumber, writer);
         WriteNumber(ManifestFormat.FirstLogNumberTag, from.FirstLogNumber, to.FirstLogNumber, writer);
+        WriteRetainedLogs(from.RetainedLogs, to.RetainedLogs, writer);
         WriteTables(from.Tables, to.Tables, writer);
         WriteSegments(from.Segments, to.Segments, writer);
     }
@@ -32,6 +33,26 @@ internal static class ManifestEdit
         {
             int entry = Begin(tag, writer);
             writer.WriteValue(to);
+            End(entry, writer);
+        }
+    }
+
+    private static void WriteRetainedLogs(IReadOnlyList<ManifestLog> from, IReadOnlyList<ManifestLog> to, ByteWriter writer)
+    {
+        foreach (ManifestLog gone in from.Except(to))
+        {
+            int entry = Begin(ManifestFormat.RetainedLogGoneTag, writer);
+            writer.WriteValue(gone.Number);
+            End(entry, writer);
+        }
+
+        foreach (ManifestLog log in to.Except(from))
+        {
+            int entry = Begin(ManifestFormat.RetainedLogTag, writer);
+            writer.WriteValue(log.Number);
+            writer.WriteValue(log.First.Value);
+            writer.WriteValue(log.Last.Value);
+            writer.WriteValue(log.Bytes);
             End(entry, writer);
         }
     }

@@ -25,7 +25,7 @@ internal static class ManifestFormat
     /// <summary>The next file number: 8 bytes.</summary>
     public const byte NextFileNumberTag = 2;
 
-    /// <summary>The first log number: 8 bytes.</summary>
+    /// <summary>The number of the first log that is replayed: 8 bytes.</summary>
     public const byte FirstLogNumberTag = 3;
 
     /// <summary>A table that is new or changed: id (4), next key (8), persisted through (8), then its shape.</summary>
@@ -49,6 +49,12 @@ internal static class ManifestFormat
 
     /// <summary>The order of the segments, likewise: every id (8 each).</summary>
     public const byte SegmentOrderTag = 10;
+
+    /// <summary>A log that is kept for readers of changes: number (8), first and last sequence (8 each), bytes (8). New ones come last.</summary>
+    public const byte RetainedLogTag = 11;
+
+    /// <summary>A log that is kept no longer: number (8).</summary>
+    public const byte RetainedLogGoneTag = 12;
 
     /// <summary>The first of the tags that a reader may pass over.</summary>
     public const byte FirstOptionalTag = 128;

@@ -12,6 +12,7 @@ internal sealed class ManifestReader(string path)
 {
     private readonly List<ManifestTable> _tables = [];
     private readonly List<ManifestSegment> _segments = [];
+    private readonly List<ManifestLog> _retainedLogs = [];
     private Guid _databaseId;
     private ulong _nextFileNumber = ManifestState.Empty.NextFileNumber;
     private ulong _firstLogNumber = ManifestState.Empty.FirstLogNumber;
@@ -22,6 +23,7 @@ internal sealed class ManifestReader(string path)
         DatabaseId = _databaseId,
         NextFileNumber = _nextFileNumber,
         FirstLogNumber = _firstLogNumber,
+        RetainedLogs = [.. _retainedLogs],
         Tables = [.. _tables],
         Segments = [.. _segments],
     };
@@ -80,6 +82,13 @@ internal sealed class ManifestReader(string path)
             case ManifestFormat.SegmentOrderTag:
                 Reorder(_segments, segment => segment.Id.Value, static (ref ids) => ids.ReadUInt64(), ref body);
                 break;
+            case ManifestFormat.RetainedLogTag:
+                _retainedLogs.Add(ReadRetainedLog(ref body));
+                break;
+            case ManifestFormat.RetainedLogGoneTag:
+                ulong log = body.ReadUInt64();
+                Remove(_retainedLogs, candidate => candidate.Number == log, $"log {log}", ref body);
+                break;
             case >= ManifestFormat.FirstOptionalTag:
                 break;
             default:
@@ -96,6 +105,15 @@ internal sealed class ManifestReader(string path)
             ? body.ReadRest().ToArray()
             : _tables.Find(table => table.Id == id)?.Shape ?? throw body.Error($"table {id.Value} changed before it was there");
         Put(_tables, new ManifestTable(id, shape, nextKey, persistedThrough), table => table.Id == id);
+    }
+
+    private ManifestLog ReadRetainedLog(ref Cursor body)
+    {
+        ManifestLog log = new(body.ReadUInt64(), new SequenceNumber(body.ReadUInt64()), new SequenceNumber(body.ReadUInt64()), body.ReadInt64());
+        bool follows = _retainedLogs.Count == 0 || (log.Number > _retainedLogs[^1].Number && log.First > _retainedLogs[^1].Last);
+        return follows && log.First <= log.Last && log.Bytes > 0
+            ? log
+            : throw body.Error($"log {log.Number} with commits {log.First.Value} to {log.Last.Value} and {log.Bytes} bytes cannot be kept after log {_retainedLogs.LastOrDefault().Number}");
     }
 
     private static ManifestSegment ReadSegment(ref Cursor body)

@@ -15,8 +15,11 @@ internal sealed record ManifestState
     /// <summary>Gets the number that the next segment or sidecar file takes.</summary>
     public ulong NextFileNumber { get; init; } = 1;
 
-    /// <summary>Gets the oldest log that is still needed.</summary>
+    /// <summary>Gets the oldest log that opening replays.</summary>
     public ulong FirstLogNumber { get; init; }
+
+    /// <summary>Gets the logs before it that are kept for readers of changes, oldest first.</summary>
+    public IReadOnlyList<ManifestLog> RetainedLogs { get; init; } = [];
 
     /// <summary>Gets the tables by id.</summary>
     public IReadOnlyList<ManifestTable> Tables { get; init; } = [];
@@ -24,6 +27,13 @@ internal sealed record ManifestState
     /// <summary>Gets the segments, oldest first.</summary>
     public IReadOnlyList<ManifestSegment> Segments { get; init; } = [];
 }
+
+/// <summary>Is a log whose commits are all in segments, and which is kept for readers of changes.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="First">The sequence of its first commit.</param>
+/// <param name="Last">The sequence of its last.</param>
+/// <param name="Bytes">The bytes of its file.</param>
+internal readonly record struct ManifestLog(ulong Number, SequenceNumber First, SequenceNumber Last, long Bytes);
 
 /// <summary>Is a table as the manifest keeps it.</summary>
 /// <param name="Id">Its id.</param>

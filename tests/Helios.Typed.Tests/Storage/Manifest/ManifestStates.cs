@@ -20,7 +20,7 @@ internal static class ManifestStates
         List<ManifestSegment> segments = [.. state.Segments];
         for (int change = random.Next(1, 4); change > 0; change--)
         {
-            switch (random.Next(8))
+            switch (random.Next(10))
             {
                 case 0:
                     tables.Insert(random.Next(tables.Count + 1), Table((uint)random.Next(1, 1000) + (1000 * (uint)tables.Count), shape: Bytes(random)));
@@ -47,6 +47,12 @@ internal static class ManifestStates
                 case 6:
                     state = state with { FirstLogNumber = state.FirstLogNumber + 1 };
                     break;
+                case 7 when state.RetainedLogs.Count > 0:
+                    state = state with { RetainedLogs = [.. state.RetainedLogs.Skip(random.Next(1, state.RetainedLogs.Count + 1))] };
+                    break;
+                case 8:
+                    state = state with { RetainedLogs = [.. state.RetainedLogs, Log(state.RetainedLogs.Count > 0 ? state.RetainedLogs[^1] : default, random)] };
+                    break;
                 default:
                     segments.Insert(random.Next(segments.Count + 1), Segment(state.NextFileNumber, $"{state.NextFileNumber:D6}.seg"));
                     state = state with { NextFileNumber = state.NextFileNumber + 1 };
@@ -61,10 +67,16 @@ internal static class ManifestStates
 
     /// <summary>Says all of a state.</summary>
     public static string Text(ManifestState state) =>
-        $"{state.DatabaseId} {state.NextFileNumber} {state.FirstLogNumber}\n"
+        $"{state.DatabaseId} {state.NextFileNumber} {state.FirstLogNumber} {string.Join(',', state.RetainedLogs)}\n"
         + string.Join('\n', state.Tables.Select(table => $"{table.Id} {table.NextKey} {table.PersistedThrough} {Convert.ToHexString(table.Shape.Span)}"))
         + "\n"
         + string.Join('\n', state.Segments.Select(segment => $"{segment.Id} {segment.Table} {segment.FileName} {segment.Rows} {segment.First} {segment.Last} {string.Join(',', segment.Sidecars)}"));
+
+    private static ManifestLog Log(ManifestLog before, Random random)
+    {
+        ulong first = before.Last.Value + (ulong)random.Next(1, 9);
+        return new ManifestLog(before.Number + (ulong)random.Next(1, 3), new SequenceNumber(first), new SequenceNumber(first + (ulong)random.Next(9)), random.Next(1, 1 << 20));
+    }
 
     private static byte[] Bytes(Random random)
     {
