@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Helios.Typed.Engine;
 using Helios.Typed.Records;
 
@@ -52,6 +53,23 @@ public sealed class HeliosStore<TRecord> : IHeliosStore<TRecord>, ITable
     }
 
     /// <inheritdoc/>
+    [SuppressMessage("ApiDesign", "RS0026", Justification = "The first parameter, which has no default, tells the overloads apart.")]
+    public async Task<ImportResult> ImportAsync(
+        IAsyncEnumerable<TRecord> records, IProgress<ImportProgress>? progress = null, ImportOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        BoundTable table = await _binding.BindAsync(cancellationToken).ConfigureAwait(false);
+        using BulkImport<TRecord> import = new(table, options, progress, EncodeImported);
+        return await import.RunAsync(records, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    [SuppressMessage("ApiDesign", "RS0026", Justification = "The first parameter, which has no default, tells the overloads apart.")]
+    public Task<ImportResult> ImportAsync(
+        IEnumerable<TRecord> records, IProgress<ImportProgress>? progress = null, ImportOptions? options = null, CancellationToken cancellationToken = default) =>
+        ImportAsync(records.ToAsyncEnumerable(), progress, options, cancellationToken);
+
+    /// <inheritdoc/>
     ValueTask<BoundTable> ITable.BindAsync(CancellationToken cancellationToken) => _binding.BindAsync(cancellationToken);
 
     private static void Encode(WriteBatch<TRecord>.Entry entry, RowEncoder encoder, RowBatch batch)
@@ -62,14 +80,24 @@ public sealed class HeliosStore<TRecord> : IHeliosStore<TRecord>, ITable
             return;
         }
 
-        encoder.Begin();
-        RowWriter writer = new(encoder);
-        TRecord.WriteHeliosRow(entry.Record!, ref writer);
-        encoder.Complete();
-        batch.Write(entry.Operation, entry.Key, encoder);
+        Encode(entry.Record!, entry.Key, entry.Operation, encoder, batch);
     }
 
-    private static TRecord Read(RowDecoder row)
+    /// <summary>Adds a record of an import, or of a migration, to a batch.</summary>
+    internal static void EncodeImported(TRecord record, WriteOperation operation, RowEncoder encoder, RowBatch batch) =>
+        Encode(record, WriteBatch<TRecord>.KeyOf(record), operation, encoder, batch);
+
+    private static void Encode(TRecord record, HeliosKey key, WriteOperation operation, RowEncoder encoder, RowBatch batch)
+    {
+        encoder.Begin();
+        RowWriter writer = new(encoder);
+        TRecord.WriteHeliosRow(record, ref writer);
+        encoder.Complete();
+        batch.Write(operation, key, encoder);
+    }
+
+    /// <summary>Makes a record of a row.</summary>
+    internal static TRecord Read(RowDecoder row)
     {
         RowReader reader = new(row);
         return TRecord.ReadHeliosRow(ref reader);

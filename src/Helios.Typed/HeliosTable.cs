@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Helios.Typed.Engine;
 using Helios.Typed.Records;
 
@@ -58,6 +59,31 @@ public sealed partial class HeliosTable : ITable
         await table.Engine.WaitForIndexingAsync(table.Handle, progress, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Writes a stream of rows in durable batches, encoding the next while one is synced.</summary>
+    /// <remarks>Not one transaction: what is durable is the beginning of the stream, and how much is told by result, progress and exceptions.</remarks>
+    /// <param name="rows">The rows, read once.</param>
+    /// <param name="progress">Is told after each durable batch, or null.</param>
+    /// <param name="options">How to write, or null for the defaults.</param>
+    /// <param name="cancellationToken">Stops the import between batches.</param>
+    /// <exception cref="ArgumentException">An option cannot be.</exception>
+    /// <exception cref="HeliosImportException">A row, the source or a commit failed; it says how many rows are durable.</exception>
+    /// <exception cref="HeliosImportCanceledException">It was cancelled; it says how many rows are durable.</exception>
+    [SuppressMessage("ApiDesign", "RS0026", Justification = "The first parameter, which has no default, tells the overloads apart.")]
+    public async Task<ImportResult> ImportAsync(
+        IAsyncEnumerable<HeliosRow> rows, IProgress<ImportProgress>? progress = null, ImportOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        BoundTable table = await _binding.BindAsync(cancellationToken).ConfigureAwait(false);
+        using BulkImport<HeliosRow> import = new(table, options, progress, EncodeImported);
+        return await import.RunAsync(rows, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc cref="ImportAsync(IAsyncEnumerable{HeliosRow}, IProgress{ImportProgress}, ImportOptions, CancellationToken)"/>
+    [SuppressMessage("ApiDesign", "RS0026", Justification = "The first parameter, which has no default, tells the overloads apart.")]
+    public Task<ImportResult> ImportAsync(
+        IEnumerable<HeliosRow> rows, IProgress<ImportProgress>? progress = null, ImportOptions? options = null, CancellationToken cancellationToken = default) =>
+        ImportAsync(rows.ToAsyncEnumerable(), progress, options, cancellationToken);
+
     /// <inheritdoc/>
     ValueTask<BoundTable> ITable.BindAsync(CancellationToken cancellationToken) => _binding.BindAsync(cancellationToken);
 
@@ -69,6 +95,14 @@ public sealed partial class HeliosTable : ITable
             return;
         }
 
+        Encode(row, entry.Key, entry.Operation, encoder, batch);
+    }
+
+    private void EncodeImported(HeliosRow row, WriteOperation operation, RowEncoder encoder, RowBatch batch) =>
+        Encode(row, row.Key, operation, encoder, batch);
+
+    private void Encode(HeliosRow row, HeliosKey key, WriteOperation operation, RowEncoder encoder, RowBatch batch)
+    {
         if (row.Definition != Definition)
         {
             throw new ArgumentException($"The row was made for another definition of table '{row.Definition.Name}' than this one of '{Definition.Name}'. Make rows with the table's own Definition.");
@@ -77,6 +111,6 @@ public sealed partial class HeliosTable : ITable
         encoder.Begin();
         row.Write(encoder);
         encoder.Complete();
-        batch.Write(entry.Operation, entry.Key, encoder);
+        batch.Write(operation, key, encoder);
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Helios.Typed;
 
 /// <summary>Holds the records of one table of a <see cref="HeliosDatabase"/>, for reading and writing.</summary>
@@ -39,4 +41,22 @@ public interface IHeliosStore<TRecord> : IHeliosReader<TRecord>
     /// <param name="progress">Is told how far the work is, or null.</param>
     /// <param name="cancellationToken">Stops the wait, not the work.</param>
     Task WaitForIndexingAsync(IProgress<IndexingProgress>? progress = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Writes a stream of records in durable batches, encoding the next while one is synced.</summary>
+    /// <remarks>Not one transaction: what is durable is the beginning of the stream, and how much is told by result, progress and exceptions.</remarks>
+    /// <param name="records">The records, read once.</param>
+    /// <param name="progress">Is told after each durable batch, or null.</param>
+    /// <param name="options">How to write, or null for the defaults.</param>
+    /// <param name="cancellationToken">Stops the import between batches.</param>
+    /// <exception cref="ArgumentException">An option cannot be.</exception>
+    /// <exception cref="HeliosImportException">A record, the source or a commit failed; it says how many records are durable.</exception>
+    /// <exception cref="HeliosImportCanceledException">It was cancelled; it says how many records are durable.</exception>
+    [SuppressMessage("ApiDesign", "RS0026", Justification = "The first parameter, which has no default, tells the overloads apart.")]
+    Task<ImportResult> ImportAsync(
+        IAsyncEnumerable<TRecord> records, IProgress<ImportProgress>? progress = null, ImportOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <inheritdoc cref="ImportAsync(IAsyncEnumerable{TRecord}, IProgress{ImportProgress}, ImportOptions, CancellationToken)"/>
+    [SuppressMessage("ApiDesign", "RS0026", Justification = "The first parameter, which has no default, tells the overloads apart.")]
+    Task<ImportResult> ImportAsync(
+        IEnumerable<TRecord> records, IProgress<ImportProgress>? progress = null, ImportOptions? options = null, CancellationToken cancellationToken = default);
 }

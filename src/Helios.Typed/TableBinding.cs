@@ -19,12 +19,15 @@ internal sealed class TableBinding(HeliosDatabase database, TableDefinition defi
     private async Task<BoundTable> BindLaterAsync(ValueTask<DatabaseEngine> engine) => Bind(await engine.ConfigureAwait(false));
 
     // Two threads may both bind; the engine makes handles freely, and one of them stays.
-    private BoundTable Bind(DatabaseEngine engine) => Volatile.Read(ref _bound) ?? BindFirst(engine);
+    // One whose table was dropped meanwhile is asked for anew.
+    private BoundTable Bind(DatabaseEngine engine) =>
+        Volatile.Read(ref _bound) is { Handle.Table.IsDropped: false } bound ? bound : BindAnew(engine);
 
-    private BoundTable BindFirst(DatabaseEngine engine)
+    private BoundTable BindAnew(DatabaseEngine engine)
     {
+        BoundTable? before = Volatile.Read(ref _bound);
         CommittedTable bound = new(engine, engine.Bind(definition.Shape));
-        return Interlocked.CompareExchange(ref _bound, bound, null) ?? bound;
+        return Interlocked.CompareExchange(ref _bound, bound, before) is { Handle.Table.IsDropped: false } other ? other : bound;
     }
 }
 

@@ -169,7 +169,7 @@ public sealed class TableDefinitionBuilder
         }
     }
 
-    private static void RequireIdentifier(string name, string parameter)
+    internal static void RequireIdentifier(string name, string parameter)
     {
         bool valid = name is { Length: > 0 and <= 128 } && !char.IsAsciiDigit(name[0])
             && name.All(c => char.IsLetterOrDigit(c) || c == '_');

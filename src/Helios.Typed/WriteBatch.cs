@@ -45,7 +45,9 @@ public sealed class WriteBatch<TRecord>
         return this;
     }
 
-    private static HeliosKey KeyOf(TRecord record)
+    /// <summary>Reads the key of a record.</summary>
+    /// <exception cref="ArgumentException">It is null.</exception>
+    internal static HeliosKey KeyOf(TRecord record)
     {
         try
         {

@@ -51,6 +51,44 @@ internal sealed class Catalog
         }
     }
 
+    /// <summary>Gets or sets the highest id that a table has, or had.</summary>
+    public uint HighestId
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _highestId;
+            }
+        }
+
+        set
+        {
+            lock (_lock)
+            {
+                _highestId = Math.Max(_highestId, value);
+            }
+        }
+    }
+
+    /// <summary>Finds a table by its present name, stored or only declared; null where there is none.</summary>
+    public CatalogTable? Find(string name)
+    {
+        lock (_lock)
+        {
+            return _byName.GetValueOrDefault(name);
+        }
+    }
+
+    /// <summary>Says whether code of this process declares a column of a table.</summary>
+    public bool IsColumnDeclared(CatalogTable table, int columnId)
+    {
+        lock (_lock)
+        {
+            return table.IsColumnDeclared(columnId);
+        }
+    }
+
     /// <summary>Finds a table by id.</summary>
     public bool TryGet(TableId id, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out CatalogTable? table)
     {
@@ -91,6 +129,37 @@ internal sealed class Catalog
             Rename(table, stored);
             table.Logged = stored;
         }
+    }
+
+    /// <summary>Takes a shape that was logged; one that was only declared makes way for its name.</summary>
+    public void Replace(CatalogTable table, TableShape stored)
+    {
+        lock (_lock)
+        {
+            if (_byName.TryGetValue(stored.Name, out CatalogTable? other) && other != table)
+            {
+                Remove(other.Logged is null ? other : throw new InvalidOperationException($"Table '{stored.Name}' is there already."));
+            }
+
+            Rename(table, stored);
+            table.Logged = stored;
+        }
+    }
+
+    /// <summary>Forgets a table; whoever still has it is told that it is gone.</summary>
+    public void Drop(CatalogTable table)
+    {
+        lock (_lock)
+        {
+            Remove(table);
+        }
+    }
+
+    private void Remove(CatalogTable table)
+    {
+        table.MarkDropped();
+        _byId.Remove(table.Id);
+        _byName.Remove(table.Shape.Name);
     }
 
     private CatalogTable FindOrAdd(TableShape declared)

@@ -36,6 +36,20 @@ internal sealed class CatalogTable(TableId id, TableShape shape)
     /// <summary>Gets whether the table is gone; set under the commit lock.</summary>
     public bool IsDropped => _isDropped;
 
+    /// <summary>Gets or sets why the table takes no writes at the moment, or null while it does; set under the commit lock.</summary>
+    public string? Refusal { get; set; }
+
+    /// <summary>Throws where the table takes no writes; under the commit lock.</summary>
+    /// <exception cref="HeliosException">It takes none.</exception>
+    public void ThrowIfRefusing()
+    {
+        ThrowIfDropped();
+        if (Refusal is { } refusal)
+        {
+            throw new HeliosException($"Table '{Shape.Name}' takes no writes: {refusal}. Nothing of this batch was written.");
+        }
+    }
+
     /// <summary>Notes what code of this process declares; under the catalog's lock.</summary>
     public void NoteDeclared(TableSchema schema)
     {

@@ -14,6 +14,7 @@ namespace Helios.Typed.Engine;
 ///   miss     as delete
 ///   create   shape length u32 | shape
 ///   alter    shape length u32 | shape
+///   drop     nothing
 ///   attach   reserved: a segment written by an import
 /// vectors    for each vector column of the table: 1 u8 and its elements, or 0 u8; columns missing at the end are null
 /// </code>
@@ -92,4 +93,7 @@ internal enum LogOperationKind : byte
 
     /// <summary>A delete that met no row: nothing happens.</summary>
     Miss = 7,
+
+    /// <summary>A table is gone, with all its rows; its id is never used again.</summary>
+    DropTable = 8,
 }

@@ -92,6 +92,7 @@ internal ref struct CommitReader
             LogOperationKind.Put or LogOperationKind.Replace => new LogOperation(kind, table) { Key = TakeBytes(), Row = TakeBytes(), Vectors = TakeBytes() },
             LogOperationKind.Delete or LogOperationKind.Miss => new LogOperation(kind, table) { Key = TakeBytes() },
             LogOperationKind.CreateTable or LogOperationKind.AlterTable => new LogOperation(kind, table) { Shape = TakeBytes() },
+            LogOperationKind.DropTable => new LogOperation(kind, table),
             LogOperationKind.AttachSegment => throw new InvalidDataException("a commit attaches an imported segment, which a newer version of this library does and this one cannot"),
             _ => throw new InvalidDataException($"a commit has the unknown operation {(byte)kind}"),
         };

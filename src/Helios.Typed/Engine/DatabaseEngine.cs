@@ -31,6 +31,9 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
         }
     }
 
+    /// <summary>Gets the clock.</summary>
+    public TimeProvider Clock => _state.Options.Clock;
+
     /// <summary>Gets what opening the database found and did.</summary>
     public RecoveryReport Recovery { get; }
 
@@ -109,6 +112,7 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
     /// <summary>Pins the newest committed state of a table.</summary>
     public TableSnapshot OpenSnapshot(TableHandle table)
     {
+        table.Table.ThrowIfDropped();
         StoreVersion version = Pin(out SequenceNumber sequence);
         string name = table.Schema.Stored.Name;
         SnapshotPin pin = new(version, () => _state.Log.ReleasedAbandonedSnapshot(name));
@@ -233,6 +237,7 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
             _state.Swap(StoreVersion.Create(new Dictionary<TableId, TableVersion>()));
         }
 
+        _state.ReleaseDropped(isClosing: true);
         _writes.Dispose();
         _state.Manifest.Dispose();
         _lock.Dispose();

@@ -17,6 +17,7 @@ internal sealed class DatabaseState(EngineOptions options, ManifestStore manifes
 {
     private readonly ConcurrentDictionary<SegmentId, int> _persistedEnds = new();
     private readonly ConcurrentDictionary<SegmentId, Task<Exception?>> _retired = new();
+    private readonly ConcurrentQueue<Segment> _dropped = new();
     private StoreVersion _current = StoreVersion.Create(new Dictionary<TableId, TableVersion>());
     private ulong _published;
     private ulong _durable;
@@ -167,6 +168,43 @@ internal sealed class DatabaseState(EngineOptions options, ManifestStore manifes
     public HeliosException FailedWrite(Exception error, string writing, string message) =>
         DiskSpace.IsExhausted(error) ? new HeliosDiskFullException(options.Path, writing, error) : new HeliosException(message, error);
 
+    /// <summary>Takes a table out of catalog and version; its segments' files go once the manifest names them no more. Under the commit lock, or while opening.</summary>
+    public void DropTable(CatalogTable table)
+    {
+        foreach (Segment segment in Current[table.Id].Segments)
+        {
+            if (segment.TryAddReference())
+            {
+                _dropped.Enqueue(segment);
+            }
+        }
+
+        Catalog.Drop(table);
+        Swap(StoreVersion.Create(Current.Tables.Where(pair => pair.Key != table.Id).ToDictionary()));
+    }
+
+    /// <summary>Lets go of the segments of dropped tables, and of the files of those that the manifest names no more.</summary>
+    public void ReleaseDropped(bool isClosing)
+    {
+        HashSet<SegmentId> named = [.. manifest.Current.Segments.Select(segment => segment.Id)];
+        for (int left = _dropped.Count; left > 0 && _dropped.TryDequeue(out Segment? segment); left--)
+        {
+            if (named.Contains(segment.Description.Id) && !isClosing)
+            {
+                _dropped.Enqueue(segment);
+                continue;
+            }
+
+            if (!named.Contains(segment.Description.Id))
+            {
+                segment.DeleteWhenFree();
+                Forget(segment.Description.Id);
+            }
+
+            segment.ReleaseReference();
+        }
+    }
+
     /// <summary>Commits the manifest and brings memory after it; under the structure lock.</summary>
     /// <remarks>
     /// Where this fails and leaves the manifest broken, nobody knows whether the next state is on the disk: the files that it
@@ -193,7 +231,10 @@ internal sealed class DatabaseState(EngineOptions options, ManifestStore manifes
     {
         try
         {
-            manifest.Commit(next with { NextFileNumber = NextFileNumber });
+            // Work that was under way when its table was dropped must not name files of a table that is not there.
+            HashSet<TableId> tables = [.. next.Tables.Select(table => table.Id)];
+            ManifestSegment[] segments = [.. next.Segments.Where(segment => tables.Contains(segment.Table))];
+            manifest.Commit(next with { NextFileNumber = NextFileNumber, Segments = segments });
         }
         catch (Exception error) when (manifest.IsBroken)
         {

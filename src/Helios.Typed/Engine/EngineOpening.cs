@@ -79,6 +79,7 @@ internal sealed class EngineOpening : IDisposable
         if (_manifest is not null && State is not null)
         {
             State.Swap(StoreVersion.Create(new Dictionary<TableId, TableVersion>()));
+            State.ReleaseDropped(isClosing: true);
         }
 
         _log?.Dispose();
@@ -170,6 +171,7 @@ internal sealed class EngineOpening : IDisposable
             tables.Add(table.Id, restored);
         }
 
+        State.Catalog.HighestId = (uint)(Math.Max(manifest.NextTableId, 1) - 1);
         Dictionary<TableId, List<Segment>> segments = [];
         try
         {

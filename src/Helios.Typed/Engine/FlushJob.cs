@@ -17,6 +17,7 @@ internal sealed class FlushJob : IDisposable
     private readonly DatabaseState _state;
     private readonly SealedSet _set;
     private readonly List<NewSegment> _built = [];
+    private readonly List<Memtable> _held = [];
     private readonly List<string> _written = [];
     private readonly List<string> _obsolete = [];
     private readonly Dictionary<SegmentId, int> _persistedEnds = [];
@@ -66,15 +67,33 @@ internal sealed class FlushJob : IDisposable
         {
             built.Dispose();
         }
+
+        _held.ForEach(memtable => memtable.ReleaseReference());
     }
 
     private void Build(CancellationToken cancellationToken)
     {
-        foreach (SealedTable table in _set.Tables.Where(table => table.Memtables.Any(memtable => memtable.RowCount > 0)))
+        foreach (SealedTable table in _set.Tables.Where(table => TryHold(table) && table.Memtables.Any(memtable => memtable.RowCount > 0)))
         {
             TableSchema schema = DatabaseState.SchemaOf(table.Shape);
             _built.Add(NewSegment.Build(_state, table.Table.Id, schema, table.Memtables, _set.Through, cancellationToken));
         }
+    }
+
+    // A table that is dropped takes its memtables along, under whoever reads them.
+    private bool TryHold(SealedTable table)
+    {
+        foreach (Memtable memtable in table.Memtables)
+        {
+            if (!memtable.TryAddReference())
+            {
+                return false;
+            }
+
+            _held.Add(memtable);
+        }
+
+        return true;
     }
 
     private void Install()
@@ -82,7 +101,8 @@ internal sealed class FlushJob : IDisposable
         StoreVersion before = _state.Current;
         ManifestState manifest = _state.Manifest.Current;
         Dictionary<SegmentId, ManifestSegment> described = WriteDeletions(before);
-        List<ManifestSegment> segments = [.. manifest.Segments.Select(segment => described.GetValueOrDefault(segment.Id, segment))];
+        HashSet<TableId> tables = [.. _set.Tables.Select(table => table.Table.Id)];
+        List<ManifestSegment> segments = [.. manifest.Segments.Where(segment => tables.Contains(segment.Table)).Select(segment => described.GetValueOrDefault(segment.Id, segment))];
         segments.AddRange(_built.Where(built => built.Segment is not null).Select(built => built.Description));
         _retained = _state.Logs.ChooseRetained(_set.NextLogNumber, _state.Options.ChangeRetentionBytes);
         ManifestState next = manifest with
@@ -91,6 +111,7 @@ internal sealed class FlushJob : IDisposable
             RetainedLogs = _retained,
             Tables = [.. _set.Tables.Select(table => new ManifestTable(table.Table.Id, ShapeCodec.Encode(table.Shape), table.NextKey, _set.Through))],
             Segments = segments,
+            NextTableId = Math.Max(manifest.NextTableId, _state.Catalog.HighestId + 1UL),
         };
         _isCommitting = true;
         _state.CommitManifest(next, () => Follow(before, described));
@@ -122,7 +143,7 @@ internal sealed class FlushJob : IDisposable
     private void Swap()
     {
         Dictionary<TableId, TableVersion> versions = new(_state.Current.Tables);
-        foreach (SealedTable table in _set.Tables.Where(table => table.Memtables.Count > 0))
+        foreach (SealedTable table in _set.Tables.Where(table => table.Memtables.Count > 0 && versions.ContainsKey(table.Table.Id)))
         {
             TableVersion version = versions[table.Table.Id];
             Segment? segment = _built.Find(built => built.Table == table.Table.Id)?.CarryEnds();
@@ -191,6 +212,7 @@ internal sealed class FlushJob : IDisposable
             }
         }
 
+        _state.ReleaseDropped(isClosing: false);
         foreach (string name in _obsolete)
         {
             _state.TryDelete(name);

@@ -28,6 +28,11 @@ internal sealed class GroupCheck(StoreVersion version)
     /// <exception cref="HeliosException">No integer key is left to assign.</exception>
     public CommitOutcome Check(QueuedCommit commit)
     {
+        foreach (ref readonly CommitPart part in commit.Parts)
+        {
+            part.Table.ThrowIfRefusing();
+        }
+
         if (commit.Reads is not null)
         {
             Validate(commit.Reads);

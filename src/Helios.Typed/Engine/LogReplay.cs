@@ -83,6 +83,9 @@ internal sealed class LogReplay(DatabaseState state)
             case LogOperationKind.AlterTable:
                 Alter(table, ShapeCodec.Decode(operation.Shape));
                 break;
+            case LogOperationKind.DropTable:
+                Drop(table);
+                break;
             case LogOperationKind.Put or LogOperationKind.Replace:
                 Put(table, operation, at);
                 break;
@@ -107,6 +110,17 @@ internal sealed class LogReplay(DatabaseState state)
         }
 
         _vectors.Remove(table);
+    }
+
+    private void Drop(CatalogTable table)
+    {
+        Closed.Remove(table.Id);
+        if (_vectors.Remove(table, out PaddedVectors? vectors))
+        {
+            vectors.Dispose();
+        }
+
+        state.DropTable(table);
     }
 
     private void Put(CatalogTable table, LogOperation operation, SequenceNumber at)

@@ -90,6 +90,12 @@ internal static class MergeJob
     {
         lock (state.CommitLock)
         {
+            if (table.IsDropped)
+            {
+                // The manifest lets go of both sides of the merge with the table.
+                return;
+            }
+
             TableVersion version = state.Current[table.Id];
             Segment? merged = built.CarryEnds();
             List<Segment> left = [.. version.Segments.Except(segments)];

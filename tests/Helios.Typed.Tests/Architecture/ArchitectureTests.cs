@@ -40,6 +40,8 @@ public sealed class ArchitectureTests
         nameof(HeliosChangesTrimmedException), nameof(HeliosConflictException), nameof(HeliosCorruptionException), nameof(HeliosException),
         nameof(HeliosDiskFullException), nameof(HeliosDuplicateKeyException), nameof(HeliosFormatException), nameof(HeliosKeyNotFoundException),
         nameof(HeliosLockedException), nameof(HeliosQueryException), nameof(HeliosReadOnlyException), nameof(HeliosSchemaException),
+        nameof(ImportMode), nameof(ImportOptions), nameof(ImportProgress), nameof(ImportResult), nameof(HeliosImportException), nameof(HeliosImportCanceledException),
+        nameof(MigrationOptions), nameof(MigrationProgress), nameof(MigrationResult),
     };
 
     /// <summary>The rooms that stand directly under the front door and may know its query and store types.</summary>

@@ -15,4 +15,8 @@ internal sealed class DetachedStore<TRecord> : IHeliosStore<TRecord>
     public IAsyncEnumerable<Change<TRecord>> ChangesAsync(long sinceSequence = 0, bool follow = false, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public Task WaitForIndexingAsync(IProgress<IndexingProgress>? progress = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public Task<ImportResult> ImportAsync(IAsyncEnumerable<TRecord> records, IProgress<ImportProgress>? progress = null, ImportOptions? options = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public Task<ImportResult> ImportAsync(IEnumerable<TRecord> records, IProgress<ImportProgress>? progress = null, ImportOptions? options = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 }

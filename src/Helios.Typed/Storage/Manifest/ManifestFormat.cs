@@ -56,6 +56,9 @@ internal static class ManifestFormat
     /// <summary>A log that is kept no longer: number (8).</summary>
     public const byte RetainedLogGoneTag = 12;
 
+    /// <summary>The id that the next table takes at least: 8 bytes.</summary>
+    public const byte NextTableIdTag = 13;
+
     /// <summary>The first of the tags that a reader may pass over.</summary>
     public const byte FirstOptionalTag = 128;
 

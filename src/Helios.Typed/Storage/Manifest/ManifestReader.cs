@@ -14,6 +14,7 @@ internal sealed class ManifestReader(string path)
     private readonly List<ManifestSegment> _segments = [];
     private readonly List<ManifestLog> _retainedLogs = [];
     private Guid _databaseId;
+    private ulong _nextTableId = ManifestState.Empty.NextTableId;
     private ulong _nextFileNumber = ManifestState.Empty.NextFileNumber;
     private ulong _firstLogNumber = ManifestState.Empty.FirstLogNumber;
 
@@ -22,6 +23,7 @@ internal sealed class ManifestReader(string path)
     {
         DatabaseId = _databaseId,
         NextFileNumber = _nextFileNumber,
+        NextTableId = _nextTableId,
         FirstLogNumber = _firstLogNumber,
         RetainedLogs = [.. _retainedLogs],
         Tables = [.. _tables],
@@ -56,6 +58,9 @@ internal sealed class ManifestReader(string path)
                 break;
             case ManifestFormat.NextFileNumberTag:
                 _nextFileNumber = body.ReadUInt64();
+                break;
+            case ManifestFormat.NextTableIdTag:
+                _nextTableId = body.ReadUInt64();
                 break;
             case ManifestFormat.FirstLogNumberTag:
                 _firstLogNumber = body.ReadUInt64();

@@ -21,6 +21,9 @@ internal sealed record ManifestState
     /// <summary>Gets the logs before it that are kept for readers of changes, oldest first.</summary>
     public IReadOnlyList<ManifestLog> RetainedLogs { get; init; } = [];
 
+    /// <summary>Gets the id that the next table takes at least: those of dropped tables are not used again.</summary>
+    public ulong NextTableId { get; init; } = 1;
+
     /// <summary>Gets the tables by id.</summary>
     public IReadOnlyList<ManifestTable> Tables { get; init; } = [];
 

@@ -1,0 +1,127 @@
+using Helios.Typed.Primitives;
+using Helios.Typed.Records;
+using Helios.Typed.Schema;
+
+namespace Helios.Typed.Engine;
+
+/// <content>Changes tables themselves: renames, drops, swaps, each one commit.</content>
+internal sealed partial class WritePath
+{
+    /// <summary>Commits changes of tables, all of them or nothing, and durably at every level.</summary>
+    /// <param name="plan">Says what to change, seeing what no commit changes meanwhile; throws where it cannot be.</param>
+    /// <exception cref="HeliosException">The database takes no writes, or the log could not be written.</exception>
+    public void CommitChanges(Func<Catalog, IReadOnlyList<CatalogChange>> plan)
+    {
+        lock (_state.CommitLock)
+        {
+            if (_isClosed)
+            {
+                throw DatabaseState.Closed();
+            }
+
+            _state.ThrowIfReadOnly();
+            RequireRoom();
+            IReadOnlyList<CatalogChange> changes = plan(_state.Catalog);
+
+            // What was declared and never written to is known to no log.
+            CatalogChange[] logged = [.. changes.Where(change => change.Shape is not null || change.Table.Logged is not null)];
+            if (logged.Length > 0)
+            {
+                Log(logged);
+            }
+
+            try
+            {
+                Apply(changes);
+            }
+            catch (Exception error)
+            {
+                _state.MakeReadOnly("a change of tables was logged and could not be brought into memory", error);
+                throw _state.FindReadOnly()!;
+            }
+
+            _state.Publish(_last);
+            if (!_isDirty)
+            {
+                _state.MarkDurable();
+            }
+        }
+    }
+
+    private void Log(CatalogChange[] changes)
+    {
+        SequenceNumber at = new(_last.Value + 1);
+        _group.Clear();
+        CommitCodec.WriteGroup(_group, commits: 1);
+        CommitCodec.WriteCommit(_group, at, changes.Length);
+        foreach ((CatalogTable table, TableShape? shape) in changes)
+        {
+            if (shape is null)
+            {
+                CommitCodec.WriteHeader(_group, LogOperationKind.DropTable, table.Id);
+            }
+            else
+            {
+                LogOperationKind kind = table.Logged is null ? LogOperationKind.CreateTable : LogOperationKind.AlterTable;
+                CommitCodec.WriteShape(_group, kind, table.Id, ShapeCodec.Encode(shape));
+            }
+        }
+
+        if (FindLogFailure(at) is { } failure)
+        {
+            throw failure;
+        }
+
+        _last = at;
+        _hasUnsealed = true;
+    }
+
+    private HeliosException? FindLogFailure(SequenceNumber at)
+    {
+        try
+        {
+            _log.Append(at, at, _group.WrittenSpan);
+        }
+        catch (Exception error)
+        {
+            _state.Log.FailedToAppend(1, _log.LogNumber, error);
+            if (_log.IsBroken)
+            {
+                _state.MakeReadOnly("a failed write left its log in a state nobody knows", error);
+            }
+
+            return _state.FindReadOnly() ?? _state.FailedWrite(
+                error,
+                "writing a change of tables to the log, of which nothing was kept",
+                $"The log of '{_state.Options.Path}' could not be written: {error.Message} Nothing was changed. See to the disk, and try again.");
+        }
+
+        _isDirty = true;
+        return TrySyncLog() ? null : _state.FindReadOnly();
+    }
+
+    private void Apply(IReadOnlyList<CatalogChange> changes)
+    {
+        foreach (CatalogChange dropped in changes.Where(change => change.Shape is null))
+        {
+            _closedByReplay.Remove(dropped.Table.Id);
+            _state.DropTable(dropped.Table);
+        }
+
+        foreach ((CatalogTable table, TableShape? shape) in changes)
+        {
+            // Whoever read of it in a transaction read of another table than there is now.
+            table.LastCommit = _last;
+            if (shape is null)
+            {
+                continue;
+            }
+
+            _state.Catalog.Replace(table, shape);
+            foreach (Segment segment in _state.Current[table.Id].Segments)
+            {
+                segment.Adopt(DatabaseState.SchemaOf(shape));
+            }
+        }
+    }
+}
