@@ -92,6 +92,16 @@ internal static class DiagnosticDescriptors
         "Vector attribute is misplaced",
         "[VectorColumn] on '{0}' makes no column: {1}");
 
+    public static readonly DiagnosticDescriptor FormerName = Error(
+        "HLS0018",
+        "Former name cannot be",
+        "'{0}' cannot be a former name of '{1}': {2}");
+
+    public static readonly DiagnosticDescriptor DefaultValue = Error(
+        "HLS0019",
+        "Default value cannot be stored",
+        "[DefaultValue] of '{0}' cannot be stored: {1}");
+
     private static DiagnosticDescriptor Error(string id, string title, string message) => new(
         id, title, message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: $"docs/diagnostics/{id}.md");
 }

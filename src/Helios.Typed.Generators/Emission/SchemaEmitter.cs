@@ -37,9 +37,23 @@ internal static class SchemaEmitter
         writer.Indent();
         writer.Line($"{Names.Helios}TableDefinition.Create({Literal(record.Table)})");
         writer.Indent();
+        foreach (string formerName in record.FormerNames)
+        {
+            writer.Line($".FormerTableName({Literal(formerName)})");
+        }
+
         foreach (ColumnModel column in record.Columns)
         {
             writer.Line(Column(record, column));
+            foreach (string formerName in column.FormerNames)
+            {
+                writer.Line($".FormerName({Literal(column.Name)}, {Literal(formerName)})");
+            }
+
+            if (column.Default is { } value)
+            {
+                writer.Line($".Default({Literal(column.Name)}, {value})");
+            }
         }
 
         writer.Line(".Build();");

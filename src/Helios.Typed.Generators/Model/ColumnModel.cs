@@ -19,4 +19,11 @@ internal sealed record ColumnModel(
     bool IsIndexed,
     VectorModel? Vector,
     string? Parameter,
-    bool IsInitialized);
+    bool IsInitialized)
+{
+    /// <summary>Gets the expression of the column's default, or null.</summary>
+    public string? Default { get; init; }
+
+    /// <summary>Gets the names that the column was stored under.</summary>
+    public EquatableArray<string> FormerNames { get; init; }
+}

@@ -29,6 +29,9 @@ internal sealed record RecordModel(
     bool HasErrors,
     EquatableArray<ColumnModel> Columns)
 {
+    /// <summary>Gets the names that the table was stored under.</summary>
+    public EquatableArray<string> FormerNames { get; init; }
+
     /// <summary>Gets the record's full name, for generated code.</summary>
     public string FullName => Qualified(Identifier.Escape(Name));
 

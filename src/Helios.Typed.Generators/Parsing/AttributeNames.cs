@@ -5,6 +5,8 @@ internal static class AttributeNames
 {
     public const string VectorColumn = "Helios.Typed.VectorColumnAttribute";
     public const string Indexed = "Helios.Typed.IndexedAttribute";
+    public const string FormerName = "Helios.Typed.FormerNameAttribute";
+    public const string DefaultValue = "System.ComponentModel.DefaultValueAttribute";
     public const string Key = "System.ComponentModel.DataAnnotations.KeyAttribute";
     public const string Table = "System.ComponentModel.DataAnnotations.Schema.TableAttribute";
     public const string Column = "System.ComponentModel.DataAnnotations.Schema.ColumnAttribute";
@@ -15,7 +17,7 @@ internal static class AttributeNames
     public const string AllowNull = "System.Diagnostics.CodeAnalysis.AllowNullAttribute";
 
     private static readonly HashSet<string> _ofProperties =
-        [.. new[] { VectorColumn, Indexed, Key, Column, NotMapped, DatabaseGenerated, Obsolete }.Select(name => name.Substring(name.LastIndexOf('.') + 1))];
+        [.. new[] { VectorColumn, Indexed, FormerName, DefaultValue, Key, Column, NotMapped, DatabaseGenerated, Obsolete }.Select(name => name.Substring(name.LastIndexOf('.') + 1))];
 
     /// <summary>Says whether an attribute of this name, whatever its namespace, may be one that is read on a property.</summary>
     /// <param name="name">The name of the attribute's class.</param>

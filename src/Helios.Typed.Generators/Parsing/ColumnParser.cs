@@ -37,6 +37,7 @@ internal static class ColumnParser
             diagnostics.Add(DiagnosticDescriptors.InvalidName, property.Column is { } named ? AttributeReader.LocationOf(named, 0) : property.Location, name, "column");
         }
 
+        string? defaultValue = DefaultParser.Parse(property, value, isKey, diagnostics);
         bool mustInitialize = property.Symbol.IsRequired && constructor?.SetsRequiredMembers == false;
         return new ColumnModel(
             property.Name,
@@ -47,7 +48,10 @@ internal static class ColumnParser
             property.IsIndexed,
             vector,
             parameter,
-            IsInitialized: property.IsSettable && (parameter is null || mustInitialize));
+            IsInitialized: property.IsSettable && (parameter is null || mustInitialize))
+        {
+            Default = defaultValue,
+        };
     }
 
     // A computed property is no column; one that looks like state must not be dropped in silence.

@@ -37,6 +37,11 @@ internal sealed class PropertyAttributes
         return null;
     }
 
+    /// <summary>Finds every attribute of a kind.</summary>
+    /// <param name="metadataName">One of <see cref="AttributeNames"/>.</param>
+    public IEnumerable<AttributeData> FindAll(string metadataName) =>
+        _found.Where(found => found.MetadataName == metadataName).Select(found => found.Attribute);
+
     private void Add(ISymbol symbol)
     {
         foreach (AttributeData attribute in symbol.GetAttributes())

@@ -31,6 +31,7 @@ internal static class RecordParser
         cancellationToken.ThrowIfCancellationRequested();
 
         List<ColumnModel> columns = [];
+        Dictionary<string, string> formerNames = new(StringComparer.OrdinalIgnoreCase);
         foreach (MappedProperty property in properties)
         {
             if (property.Name == RecordModel.ColumnsNameOf(type.Name))
@@ -41,12 +42,18 @@ internal static class RecordParser
             else if (ColumnParser.Parse(property, property == key, constructor, diagnostics) is { } column)
             {
                 ReportTwins(column, columns, property, diagnostics);
-                columns.Add(column);
+                columns.Add(column with
+                {
+                    FormerNames = FormerNameParser.Parse(property.Attributes.FindAll(AttributeNames.FormerName), column.Name, formerNames, diagnostics),
+                });
             }
         }
 
+        IEnumerable<AttributeData> ofTable = type.GetAttributes().Where(attribute => attribute.AttributeClass?.ToDisplayString() == AttributeNames.FormerName);
+        EquatableArray<string> formerTables = FormerNameParser.Parse(ofTable, table, new(StringComparer.OrdinalIgnoreCase), diagnostics);
         RequiredMembers.Check(type, constructor, columns, diagnostics);
-        return new ParseResult(Assemble(type, table, key, properties, columns, hasErrors: diagnostics.Count > 0), diagnostics.ToArray());
+        RecordModel record = Assemble(type, table, key, properties, columns, hasErrors: diagnostics.Count > 0) with { FormerNames = formerTables };
+        return new ParseResult(record, diagnostics.ToArray());
     }
 
     private static void ReportTwins(ColumnModel column, List<ColumnModel> columns, MappedProperty property, DiagnosticBag diagnostics)

@@ -88,6 +88,22 @@ internal static class RuleCases
         new("HLS0017", "public partial class Doc { public int Id { get; set; } [VectorColumn(3)] public float[] this[int i] { get => []; set { } } }", "this", "indexer"),
         new("HLS0017", "public partial interface IDoc { int Id { get; set; } [VectorColumn(3)] float[] V { get; set; } }", "IDoc", "must be a record, class or struct"),
         new("HLS0017", "public ref partial struct Doc { public int Id { get; set; } [VectorColumn(3)] public float[] V { get; set; } }", "Doc", "ref struct"),
+        new("HLS0018", "public partial record Doc(int Id, [property: FormerName(\"\")] int A, [VectorColumn(3)] float[] V);", "\"\"", "it is no name"),
+        new("HLS0018", "public partial record Doc(int Id, [property: FormerName(\"a b\")] int A, [VectorColumn(3)] float[] V);", "\"a b\"", "'a b'", "'A'"),
+        new("HLS0018", "public partial record Doc(int Id, [property: FormerName(\"a\")] int A, [VectorColumn(3)] float[] V);", "\"a\"", "the present name"),
+        new("HLS0018", "public partial record Doc(int Id, [property: Column(\"b\"), FormerName(\"b\")] int A, [VectorColumn(3)] float[] V);", "\"b\"", "the present name"),
+        new("HLS0018", "public partial record Doc(int Id, [property: FormerName(\"x\")] int A, [property: FormerName(\"X\")] int B, [VectorColumn(3)] float[] V);", "\"X\"", "'A' claims it already"),
+        new("HLS0018", "[FormerName(\"doc\")] public partial record Doc(int Id, [VectorColumn(3)] float[] V);", "\"doc\"", "the present name"),
+        new("HLS0018", "[Table(\"t\"), FormerName(\"x\"), FormerName(\"x\")] public partial record Doc(int Id, [VectorColumn(3)] float[] V);", "\"x\"", "'t' claims it already"),
+        new("HLS0019", "public partial record Doc([property: DefaultValue(3)] int Id, [VectorColumn(3)] float[] V);", "3", "'Id'", "keys and vectors have no default"),
+        new("HLS0019", "public partial record Doc(int Id, [property: DefaultValue(3)] int[] A, [VectorColumn(3)] float[] V);", "3", "lists begin empty"),
+        new("HLS0019", "public partial record Doc(int Id, [property: DefaultValue(3)] int? A, [VectorColumn(3)] float[] V);", "3", "may be null"),
+        new("HLS0019", "public partial record Doc(int Id, [property: DefaultValue(null)] string A, [VectorColumn(3)] float[] V);", "null", "not a constant of the column's type, Text"),
+        new("HLS0019", "public partial record Doc(int Id, [property: DefaultValue(\"3\")] int A, [VectorColumn(3)] float[] V);", "\"3\"", "Int32"),
+        new("HLS0019", "public partial record Doc(int Id, [property: DefaultValue(300)] byte A, [VectorColumn(3)] float[] V);", "300", "Byte"),
+        new("HLS0019", "public partial record Doc(int Id, [property: DefaultValue(1.5)] decimal A, [VectorColumn(3)] float[] V);", "1.5", "typeof(decimal)"),
+        new("HLS0019", "public partial record Doc(int Id, [property: DefaultValue(typeof(Guid), \"x\")] Guid A, [VectorColumn(3)] float[] V);", "\"x\"", "Guid"),
+        new("HLS0019", "public partial record Doc(int Id, [property: DefaultValue(3)] byte[] A, [VectorColumn(3)] float[] V);", "3", "a Binary has none"),
     ];
 
     /// <summary>Gets, by rule, source near to breaking it.</summary>
@@ -122,5 +138,7 @@ internal static class RuleCases
         ("HLS0016", "public partial record Doc(int Id, [VectorColumn(3)] float[] V); public static class DocStoreExtensions;"),
         ("HLS0016", "public partial record A_B(int Id, [VectorColumn(3)] float[] V); public partial class A { public partial record B(int Id, [VectorColumn(3)] float[] V); }"),
         ("HLS0017", "public partial record Doc(int Id, [VectorColumn(3)] float[] V);"),
+        ("HLS0018", "[FormerName(\"Paper\"), FormerName(\"A\")] public partial record Doc([property: FormerName(\"Key\")] int Id, [property: FormerName(\"x\"), FormerName(\"y\")] int A, [VectorColumn(3)] float[] V);"),
+        ("HLS0019", "public partial record Doc(int Id, [property: DefaultValue(null)] string? A, [property: DefaultValue(3)] long B, [property: DefaultValue(DayOfWeek.Friday)] DayOfWeek C, [property: DefaultValue(true)] bool D, [property: DefaultValue(1)] float E, [property: DefaultValue(typeof(decimal), \"1.50\")] decimal F, [property: DefaultValue(typeof(DateOnly), \"2020-02-29\")] DateOnly G, [property: DefaultValue(typeof(TimeOnly), \"12:30\")] TimeOnly H, [property: DefaultValue(typeof(DateTime), \"2020-01-01T00:00:00Z\")] DateTime I, [property: DefaultValue(typeof(Guid), \"00000000-0000-0000-0000-000000000001\")] Guid J, [property: DefaultValue(typeof(DateTimeOffset), \"2020-01-01T00:00:00+02:00\")] DateTimeOffset K, [property: DefaultValue(typeof(TimeSpan), \"1.02:03\")] TimeSpan L, [property: DefaultValue(ulong.MaxValue)] ulong M, [property: DefaultValue(-1)] sbyte N, [property: DefaultValue(0.5)] double O, [property: DefaultValue(\"\\n\")] string P, [VectorColumn(3)] float[] V);"),
     ];
 }

@@ -12,6 +12,7 @@ public sealed class RuleTests
         #nullable enable
         using System;
         using System.Collections.Generic;
+        using System.ComponentModel;
         using System.ComponentModel.DataAnnotations;
         using System.ComponentModel.DataAnnotations.Schema;
         using System.Threading.Tasks;
