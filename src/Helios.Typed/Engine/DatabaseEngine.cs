@@ -31,9 +31,6 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Gets the clock.</summary>
-    public TimeProvider Clock => _state.Options.Clock;
-
     /// <summary>Gets what opening the database found and did.</summary>
     public RecoveryReport Recovery { get; }
 
