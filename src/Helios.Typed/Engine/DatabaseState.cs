@@ -197,8 +197,7 @@ internal sealed class DatabaseState(EngineOptions options, ManifestStore manifes
 
             if (!named.Contains(segment.Description.Id))
             {
-                segment.DeleteWhenFree();
-                Forget(segment.Description.Id);
+                Retire(segment);
             }
 
             segment.ReleaseReference();
