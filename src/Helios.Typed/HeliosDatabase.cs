@@ -161,6 +161,7 @@ public sealed partial class HeliosDatabase : IAsyncDisposable, IDisposable
             Files = inMemory ? new MemoryFileSystem() : PhysicalFileSystem.Instance,
             CreateIfMissing = options.CreateIfMissing || inMemory,
             ReadOnly = options.ReadOnly,
+            RecoveryMode = options.RecoveryMode,
             Durability = options.Durability,
             SyncInterval = options.SyncInterval,
             MemtableBytes = options.MemtableBytes,

@@ -24,6 +24,10 @@ public sealed class HeliosDatabaseOptions
     /// </value>
     public bool ReadOnly { get; set; }
 
+    /// <summary>Gets or sets what opening does about damage.</summary>
+    /// <value>The default is <see cref="RecoveryMode.Strict"/>. <see cref="RecoveryMode.Salvage"/> is for one opening: it reads and checks every byte.</value>
+    public RecoveryMode RecoveryMode { get; set; }
+
     /// <summary>Gets or sets what a commit has survived once it returns.</summary>
     /// <value>The default is <see cref="Durability.Full"/>: an fsync, shared by commits that come together.</value>
     public Durability Durability { get; set; } = Durability.Full;

@@ -47,6 +47,16 @@ internal sealed class HeliosDatabaseOptionsValidator : IValidateOptions<HeliosDa
             problems.Add($"{nameof(options.ReadOnly)} is set for '{HeliosDatabaseOptions.InMemory}', which is empty when it is opened: leave it out, or set {nameof(options.Path)} to a database's directory.");
         }
 
+        if (!Enum.IsDefined(options.RecoveryMode))
+        {
+            problems.Add(string.Create(CultureInfo.InvariantCulture, $"{nameof(options.RecoveryMode)} is {(int)options.RecoveryMode}: use Strict or Salvage."));
+        }
+
+        if (options is { ReadOnly: true, RecoveryMode: RecoveryMode.Salvage })
+        {
+            problems.Add($"{nameof(options.RecoveryMode)} is Salvage and {nameof(options.ReadOnly)} is set: salvage writes. Leave one of them out.");
+        }
+
         if (!Enum.IsDefined(options.Durability))
         {
             problems.Add(string.Create(CultureInfo.InvariantCulture, $"{nameof(options.Durability)} is {(int)options.Durability}: use Full, Interval or None."));

@@ -29,6 +29,9 @@ public sealed class RecoveryReport
     /// <summary>Gets the names of the files that an interrupted write had left, and that were removed.</summary>
     public IReadOnlyList<string> RemovedFiles { get; internal init; } = [];
 
+    /// <summary>Gets what salvage had to do without; empty where nothing was damaged, and always under <see cref="RecoveryMode.Strict"/>.</summary>
+    public IReadOnlyList<RecoveryLoss> Losses { get; internal init; } = [];
+
     /// <summary>Gets how long opening took.</summary>
     public TimeSpan Elapsed { get; internal init; }
 }

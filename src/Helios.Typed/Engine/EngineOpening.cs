@@ -92,11 +92,17 @@ internal sealed class EngineOpening : IDisposable
         RequireDirectory();
         _lock = _options.Files.Lock(_options.Path, _options.ReadOnly);
         RequireDatabase();
+        IReadOnlyList<RecoveryLoss> losses = MaySalvage ? Salvager.Run(_options, cancellationToken) : [];
         _manifest = _options.ReadOnly
             ? ManifestStore.OpenToRead(_options.Files, _options.Path)
             : ManifestStore.Open(_options.Files, _options.Path, _options.NewId);
         State = new DatabaseState(_options, _manifest, new EngineLog(_options.Loggers));
         Note(_manifest.TornTail);
+        foreach (RecoveryLoss loss in losses)
+        {
+            State.Log.Lost(loss.File, loss.Offset, loss.KeptAs, loss.What);
+        }
+
         OpenTables(cancellationToken);
         ReplayLogs(cancellationToken);
 
@@ -114,6 +120,7 @@ internal sealed class EngineOpening : IDisposable
             LogBytes = _logBytes,
             TornTails = _tornTails,
             RemovedFiles = _removed,
+            Losses = losses,
             Elapsed = _options.Clock.GetElapsedTime(_started),
         };
     }
@@ -146,8 +153,15 @@ internal sealed class EngineOpening : IDisposable
         }
     }
 
+    private bool MaySalvage => _options is { RecoveryMode: RecoveryMode.Salvage, ReadOnly: false };
+
     private void RequireDatabase()
     {
+        if (MaySalvage && _options.Files.List(_options.Path).Any(name => FileNames.TryParse(name, out FileKind kind, out _) && kind == FileKind.Manifest))
+        {
+            return;
+        }
+
         ManifestStore.RequireDatabaseOrNothing(_options.Files, _options.Path);
         if (!MayCreate && !_options.Files.FileExists(Path.Combine(_options.Path, FileNames.Current)))
         {

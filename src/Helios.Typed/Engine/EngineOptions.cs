@@ -19,6 +19,9 @@ internal sealed record EngineOptions
     /// <summary>Gets whether the database is only read: nothing in its directory is changed, and others may read it too.</summary>
     public bool ReadOnly { get; init; }
 
+    /// <summary>Gets what is done about damage.</summary>
+    public RecoveryMode RecoveryMode { get; init; }
+
     /// <summary>Gets what a commit has survived once it returns.</summary>
     public Durability Durability { get; init; } = Durability.Full;
 

@@ -25,6 +25,9 @@ internal sealed partial class EngineLog(ILoggerFactory loggers)
     [LoggerMessage(1006, LogLevel.Warning, "Cut a torn tail of {Bytes} bytes off {File} at byte {Offset}; an interrupted write had left it")]
     public partial void CutTornTail(string file, long offset, long bytes);
 
+    [LoggerMessage(1007, LogLevel.Error, "Salvage did without a part of {File}, damaged at byte {Offset}, which is kept as {Kept}: {What}")]
+    public partial void Lost(string file, long offset, string? kept, string what);
+
     [LoggerMessage(1005, LogLevel.Warning, "Failed to list the files of {Path}; those that nothing needs will go when the database is opened")]
     public partial void FailedToList(string path, Exception cause);
 

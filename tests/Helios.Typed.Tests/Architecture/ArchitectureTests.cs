@@ -36,7 +36,8 @@ public sealed class ArchitectureTests
     private static readonly HashSet<string> _vocabulary = new(StringComparer.Ordinal)
     {
         nameof(ChangeKind), nameof(ColumnType), nameof(Durability), nameof(HeliosKey), nameof(IndexKind), nameof(IndexingProgress), nameof(Metric),
-        nameof(PurgeResult), nameof(Quantization), nameof(RecoveryReport), nameof(TornTail), nameof(WriteResult),
+        nameof(PurgeResult), nameof(Quantization), nameof(RecoveryLoss), nameof(RecoveryMode), nameof(RecoveryReport), nameof(TornTail),
+        nameof(WriteResult),
         nameof(HeliosChangesTrimmedException), nameof(HeliosConflictException), nameof(HeliosCorruptionException), nameof(HeliosException),
         nameof(HeliosDiskFullException), nameof(HeliosDuplicateKeyException), nameof(HeliosFormatException), nameof(HeliosKeyNotFoundException),
         nameof(HeliosLockedException), nameof(HeliosQueryException), nameof(HeliosReadOnlyException), nameof(HeliosSchemaException),

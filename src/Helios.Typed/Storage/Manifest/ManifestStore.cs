@@ -239,7 +239,7 @@ internal sealed class ManifestStore : IDisposable
         return end;
     }
 
-    private static GroupWriter WriteSnapshot(IFileSystem files, string directory, ulong number, ManifestState state)
+    internal static GroupWriter WriteSnapshot(IFileSystem files, string directory, ulong number, ManifestState state)
     {
         // A file of that name is what an attempt that failed left behind; CURRENT names another.
         string path = PathOf(directory, number);

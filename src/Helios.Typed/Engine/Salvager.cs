@@ -1,0 +1,369 @@
+using Helios.Typed.Primitives;
+using Helios.Typed.Records;
+using Helios.Typed.Storage.Files;
+using Helios.Typed.Storage.Log;
+using Helios.Typed.Storage.Manifest;
+
+namespace Helios.Typed.Engine;
+
+/// <summary>Brings a damaged database to a state that opens, and says what that cost.</summary>
+/// <remarks>
+/// 1. Find the newest state that a manifest tells. 2. Read every segment and sidecar; write the whole rows of a damaged one
+/// anew. 3. Read the logs; what stands before the first damage is kept, so that no commit is there without an earlier one.
+/// 4. Put the manifest of what is left in force. Damaged files are copied aside before anything changes, and what no manifest
+/// names any more is renamed; nothing is deleted. An interrupted salvage is begun again by the next.
+/// </remarks>
+internal sealed class Salvager
+{
+    private const string LostSuffix = ".lost";
+
+    private readonly EngineOptions _options;
+    private readonly IFileSystem _files;
+    private readonly List<RecoveryLoss> _losses = [];
+    private readonly Dictionary<TableId, List<Segment>> _open = [];
+    private readonly List<Segment> _held = [];
+    private readonly Dictionary<TableId, TableSchema> _schemas = [];
+    private ManifestState _state = ManifestState.Empty;
+    private ulong _nextFileNumber;
+    private bool _isChanged;
+
+    private Salvager(EngineOptions options)
+    {
+        _options = options;
+        _files = options.Files;
+    }
+
+    /// <summary>Salvages a database whose lock is held.</summary>
+    /// <returns>What was lost; empty where all is whole, and then nothing was changed.</returns>
+    /// <exception cref="HeliosCorruptionException">No manifest tells what the tables are; nothing was changed.</exception>
+    /// <exception cref="HeliosFormatException">A file is of an unknown format version, which is no damage; nothing was changed.</exception>
+    public static IReadOnlyList<RecoveryLoss> Run(EngineOptions options, CancellationToken cancellationToken)
+    {
+        Salvager salvager = new(options);
+        try
+        {
+            salvager.Salvage(cancellationToken);
+            return salvager._losses;
+        }
+        finally
+        {
+            salvager._held.ForEach(segment => segment.ReleaseReference());
+        }
+    }
+
+    private void Salvage(CancellationToken cancellationToken)
+    {
+        if (!_files.List(_options.Path).Any(name => FileNames.TryParse(name, out FileKind kind, out _) && kind is FileKind.Manifest or FileKind.Current))
+        {
+            return;
+        }
+
+        List<HeliosCorruptionException> damage = [];
+        _state = ManifestSalvage.Read(_files, _options.Path, damage)
+            ?? throw (damage.Count > 0 ? damage[^1] : new HeliosCorruptionException(PathOf(FileNames.Current), 0, "no manifest tells what the tables are. Restore the database from a backup."));
+        foreach (ManifestTable table in _state.Tables)
+        {
+            _schemas.Add(table.Id, DatabaseState.SchemaOf(ShapeCodec.Decode(table.Shape.Span)));
+        }
+
+        _nextFileNumber = Math.Max(_state.NextFileNumber, HighestFileNumber() + 1);
+        foreach (HeliosCorruptionException error in damage)
+        {
+            Lose(error, rows: -1, "the manifest is taken as it was before; files that only later edits name are set aside");
+        }
+
+        List<ManifestSegment> segments = SalvageSegments(cancellationToken);
+        SalvageLogs();
+        if (_isChanged)
+        {
+            if (damage.Count > 0)
+            {
+                SetUnnamedAside(segments);
+            }
+
+            ManifestSalvage.Write(_files, _options.Path, _state with { Segments = segments, NextFileNumber = _nextFileNumber });
+        }
+    }
+
+    private List<ManifestSegment> SalvageSegments(CancellationToken cancellationToken)
+    {
+        // Newest first, so that it is known of every key what is newer than an older segment's.
+        List<ManifestSegment> kept = [];
+        foreach (ManifestSegment description in _state.Segments.Reverse())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (SalvageSegment(description, cancellationToken) is { } segment)
+            {
+                kept.Insert(0, segment);
+            }
+        }
+
+        return kept;
+    }
+
+    private ManifestSegment? SalvageSegment(ManifestSegment description, CancellationToken cancellationToken)
+    {
+        ManifestSegment checkedOne = description with { Sidecars = [.. description.Sidecars.Where(IsGraphWhole)] };
+        bool hasDeletions = true;
+        Segment? segment = Open(checkedOne, out HeliosCorruptionException? damage);
+        if (segment is null && checkedOne.Sidecars.Any(sidecar => sidecar.Kind == SegmentSections.DeletionsSidecar))
+        {
+            ManifestSegment without = checkedOne with { Sidecars = [.. checkedOne.Sidecars.Where(sidecar => sidecar.Kind != SegmentSections.DeletionsSidecar)] };
+            segment = Open(without, out HeliosCorruptionException? mainDamage);
+            hasDeletions = mainDamage is not null;
+            damage = mainDamage ?? damage;
+        }
+
+        if (segment is null)
+        {
+            Lose(damage!, description.Rows, "the segment cannot be read, and its rows are lost");
+            return null;
+        }
+
+        try
+        {
+            SegmentSalvage.Verify(segment, _schemas[description.Table], cancellationToken);
+        }
+        catch (HeliosCorruptionException error)
+        {
+            damage = error;
+        }
+
+        if (damage is null)
+        {
+            Remember(segment);
+            return checkedOne;
+        }
+
+        return Rebuild(segment, damage, hasDeletions, cancellationToken);
+    }
+
+    private ManifestSegment? Rebuild(Segment segment, HeliosCorruptionException damage, bool hasDeletions, CancellationToken cancellationToken)
+    {
+        ManifestSegment description = segment.Description;
+        TableSchema schema = _schemas[description.Table];
+        List<Segment> newer = _open.GetValueOrDefault(description.Table, []);
+        Memtable rows = new(schema, _options.Allocator);
+        try
+        {
+            int lost = SegmentSalvage.Copy(segment, schema, rows, key => newer.Exists(other => other.TryFind(key, new SequenceNumber(ulong.MaxValue), out _)));
+            Lose(damage, lost, hasDeletions
+                ? $"{rows.RowCount} rows of table '{schema.Stored.Name}' were saved, {lost} are lost"
+                : $"{rows.RowCount} rows of table '{schema.Stored.Name}' were saved, {lost} are lost, and rows that were deleted may be back, as the file that named them is damaged");
+            SegmentId id = new(_nextFileNumber++);
+            string fileName = FileNames.Segment(id.Value);
+            SegmentBuildResult built = SegmentBuilder.Build(_files, PathOf(fileName), schema, [rows], keepFrom: default, cancellationToken);
+            if (built.Rows == 0)
+            {
+                return null;
+            }
+
+            ManifestSegment saved = new(id, description.Table, fileName, (uint)built.Rows, built.First, built.Last, []);
+            Remember(Open(saved, out HeliosCorruptionException? problem) ?? throw problem!);
+            return saved;
+        }
+        finally
+        {
+            rows.ReleaseReference();
+        }
+    }
+
+    private Segment? Open(ManifestSegment description, out HeliosCorruptionException? damage)
+    {
+        damage = description.Sidecars.Select(sidecar => sidecar.FileName).Prepend(description.FileName)
+            .Where(name => !_files.FileExists(PathOf(name)))
+            .Select(name => new HeliosCorruptionException(PathOf(name), 0, "the file is missing"))
+            .FirstOrDefault();
+        if (damage is not null)
+        {
+            return null;
+        }
+
+        try
+        {
+            var segment = Segment.Open(_files, _options.Path, description, _schemas[description.Table], _options.Allocator);
+            _held.Add(segment);
+            return segment;
+        }
+        catch (HeliosCorruptionException error)
+        {
+            damage = error;
+            return null;
+        }
+    }
+
+    private bool IsGraphWhole(ManifestSidecar sidecar)
+    {
+        if (sidecar.Kind != SegmentSections.GraphSidecar)
+        {
+            return true;
+        }
+
+        try
+        {
+            if (!_files.FileExists(PathOf(sidecar.FileName)))
+            {
+                throw new HeliosCorruptionException(PathOf(sidecar.FileName), 0, "the file is missing");
+            }
+
+            SegmentSidecars.Verify(_files, PathOf(sidecar.FileName));
+            return true;
+        }
+        catch (HeliosCorruptionException error)
+        {
+            Lose(error, rows: 0, "the graph is built anew from the vectors");
+            return false;
+        }
+    }
+
+    private void SalvageLogs()
+    {
+        List<ulong> numbers = [.. _files.List(_options.Path)
+            .Select(name => FileNames.TryParse(name, out FileKind kind, out ulong number) && kind == FileKind.Log ? number : 0)
+            .Where(number => number > 0 && number >= _state.FirstLogNumber).Order()];
+        ulong expected = Math.Max(_state.FirstLogNumber, 1);
+        bool isBroken = false;
+        foreach (ulong number in numbers)
+        {
+            if (!isBroken && number != expected)
+            {
+                Lose(new HeliosCorruptionException(PathOf(FileNames.Log(expected)), 0, "the log is missing"), rows: -1, "its commits are lost, and later ones are not applied without them");
+                isBroken = true;
+            }
+
+            if (isBroken)
+            {
+                SetAside(FileNames.Log(number), "it follows commits that are lost, and is not applied without them");
+            }
+            else if (FindDamage(number, isNewest: number == numbers[^1]) is { } damage)
+            {
+                Lose(damage, rows: -1, "the commits before it were saved; this and later ones are lost");
+                Cut(number, damage.Offset);
+                isBroken = true;
+            }
+
+            expected++;
+        }
+
+        bool isMissing = numbers.Count == 0 && _state.FirstLogNumber > 0;
+        if (isMissing)
+        {
+            Lose(new HeliosCorruptionException(PathOf(FileNames.Log(_state.FirstLogNumber)), 0, "the log is missing"), rows: -1, "its commits are lost");
+        }
+
+        ulong first = Math.Max(_state.FirstLogNumber, 1);
+        if ((isMissing || isBroken) && !_files.FileExists(PathOf(FileNames.Log(first))))
+        {
+            LogWriter.Create(_files, _options.Path, first).Dispose();
+        }
+    }
+
+    private HeliosCorruptionException? FindDamage(ulong number, bool isNewest)
+    {
+        try
+        {
+            LogReader.Read(_files, _options.Path, number, isNewest, static (_, _, _) => { }, mayChange: false);
+            return null;
+        }
+        catch (HeliosCorruptionException error)
+        {
+            return error;
+        }
+    }
+
+    // Under another name, and renamed when it is whole: the damaged one was copied before.
+    private void Cut(ulong number, long bytes)
+    {
+        string path = PathOf(FileNames.Log(number));
+        if (bytes < Storage.Framing.FileHeader.PageBytes)
+        {
+            _files.Delete(path);
+            return;
+        }
+
+        Copy(path, FileNames.Temporary(path), bytes);
+        _files.Rename(FileNames.Temporary(path), path);
+        _files.SyncDirectory(_options.Path);
+    }
+
+    private void SetUnnamedAside(List<ManifestSegment> segments)
+    {
+        HashSet<string> named = [.. segments.SelectMany(segment => segment.Sidecars.Select(sidecar => sidecar.FileName).Prepend(segment.FileName))];
+        named.UnionWith(_state.Segments.SelectMany(segment => segment.Sidecars.Select(sidecar => sidecar.FileName).Prepend(segment.FileName)));
+        foreach (string name in _files.List(_options.Path))
+        {
+            if (FileNames.TryParse(name, out FileKind kind, out _) && kind is FileKind.Segment or FileKind.Deletions or FileKind.Graph && !named.Contains(name))
+            {
+                SetAside(name, "no edit of the manifest that is whole names it");
+            }
+        }
+    }
+
+    private void SetAside(string name, string why)
+    {
+        string kept = LostPathOf(PathOf(name));
+        _files.Rename(PathOf(name), kept);
+        _files.SyncDirectory(_options.Path);
+        _losses.Add(new RecoveryLoss(PathOf(name), 0, -1, kept, why));
+        _isChanged = true;
+    }
+
+    private void Lose(HeliosCorruptionException damage, long rows, string meaning)
+    {
+        string? kept = null;
+        if (_files.FileExists(damage.File))
+        {
+            kept = LostPathOf(damage.File);
+            Copy(damage.File, kept, long.MaxValue);
+            _files.SyncDirectory(_options.Path);
+        }
+
+        _losses.Add(new RecoveryLoss(damage.File, damage.Offset, rows, kept, $"{meaning} ({damage.Message})"));
+        _isChanged = true;
+    }
+
+    private void Copy(string from, string to, long limit)
+    {
+        _files.Delete(to);
+        using IFile source = _files.Open(from, FileOpenMode.Read);
+        using IFile target = _files.Open(to, FileOpenMode.Create);
+        byte[] slice = new byte[64 << 10];
+        long bytes = Math.Min(source.Length, limit);
+        for (long done = 0; done < bytes;)
+        {
+            int read = source.ReadAt(slice.AsSpan(0, (int)Math.Min(slice.Length, bytes - done)), done);
+            if (read == 0)
+            {
+                break;
+            }
+
+            target.WriteAt(slice.AsSpan(0, read), done);
+            done += read;
+        }
+
+        target.Sync();
+    }
+
+    private void Remember(Segment segment)
+    {
+        _open.TryAdd(segment.Description.Table, []);
+        _open[segment.Description.Table].Add(segment);
+    }
+
+    private ulong HighestFileNumber() => _files.List(_options.Path)
+        .Select(name => FileNames.TryParse(name, out FileKind kind, out ulong number) && kind is FileKind.Segment or FileKind.Graph or FileKind.Deletions ? number : 0)
+        .DefaultIfEmpty().Max();
+
+    private string LostPathOf(string path)
+    {
+        string kept = path + LostSuffix;
+        for (int i = 2; _files.FileExists(kept); i++)
+        {
+            kept = $"{path}{LostSuffix}{i}";
+        }
+
+        return kept;
+    }
+
+    private string PathOf(string name) => Path.Combine(_options.Path, name);
+}
