@@ -18,6 +18,7 @@ internal sealed class Salvager
     private const string LostSuffix = ".lost";
 
     private readonly EngineOptions _options;
+    private readonly SegmentMemory _memory;
     private readonly IFileSystem _files;
     private readonly List<RecoveryLoss> _losses = [];
     private readonly Dictionary<TableId, List<Segment>> _open = [];
@@ -30,6 +31,7 @@ internal sealed class Salvager
     private Salvager(EngineOptions options)
     {
         _options = options;
+        _memory = SegmentMemory.Of(options) with { Loader = null };
         _files = options.Files;
     }
 
@@ -181,7 +183,7 @@ internal sealed class Salvager
 
         try
         {
-            var segment = Segment.Open(_files, _options.Path, description, _schemas[description.Table], _options.Allocator);
+            var segment = Segment.Open(_files, _options.Path, description, _schemas[description.Table], _memory);
             _held.Add(segment);
             return segment;
         }

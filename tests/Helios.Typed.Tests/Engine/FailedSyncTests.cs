@@ -23,7 +23,7 @@ public sealed class FailedSyncTests
         SimulatedOperation[] trace = [.. whole.Files.Trace];
         Dictionary<string, int> ended = [];
         Dictionary<string, int> survived = [];
-        for (int i = (int)opened; i < trace.Length; i++)
+        for (int i = (int)opened; i < whole.Closing; i++)
         {
             if (trace[i].Kind != OperationKind.Sync)
             {
@@ -65,6 +65,9 @@ public sealed class FailedSyncTests
         /// <summary>Gets the refusal of a database that takes no more writes.</summary>
         public HeliosReadOnlyException? Refusal { get; private set; }
 
+        /// <summary>Gets how many operations came before the closing, whose failures have no later write to refuse.</summary>
+        public long Closing { get; private set; }
+
         public async Task<long> OpenAsync()
         {
             _database = await TestDatabase.OpenAsync(_options, TestDatabase.Points(index: IndexKind.Hnsw));
@@ -92,6 +95,7 @@ public sealed class FailedSyncTests
                 Assert.Equal(_expected, _database.Rows());
             }
 
+            Closing = Files.OperationCount;
             await _scheduler.RunUntilAsync(_database.DisposeAsync().AsTask());
         }
 
