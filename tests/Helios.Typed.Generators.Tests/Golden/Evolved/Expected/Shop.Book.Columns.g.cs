@@ -23,4 +23,7 @@ public sealed class BookColumns
 
     /// <summary>Gets column <c>Language</c>: utf8, indexed.</summary>
     public global::Helios.Typed.TextColumn Language { get; } = new("Language");
+
+    /// <summary>Gets column <c>Embedding</c>: float32[3], cosine, index by size.</summary>
+    public global::Helios.Typed.VectorColumn<float, global::Helios.Typed.CosineMetric> Embedding { get; } = new("Embedding");
 }

@@ -13,7 +13,7 @@ partial record Book
         global::Helios.Typed.HeliosKey.Create(record.Id);
 
     /// <summary>Writes every column but the key.</summary>
-    /// <remarks>Row v1 · 0 <c>Id</c> int64, key · 1 <c>Title</c> utf8 · 2 <c>Stars</c> int32 · 3 <c>Price</c> decimal · 4 <c>Language</c> utf8, indexed</remarks>
+    /// <remarks>Row v1 · 0 <c>Id</c> int64, key · 1 <c>Title</c> utf8 · 2 <c>Stars</c> int32 · 3 <c>Price</c> decimal · 4 <c>Language</c> utf8, indexed · 5 <c>Embedding</c> float32[3], cosine, index by size</remarks>
     [global::System.CodeDom.Compiler.GeneratedCode("Helios.Typed.Generators", "(version)")]
     static void global::Helios.Typed.IHeliosRecord<global::Shop.Book>.WriteHeliosRow(global::Shop.Book record, ref global::Helios.Typed.RowWriter writer)
     {
@@ -21,6 +21,7 @@ partial record Book
         writer.Write(2, record.Stars);
         writer.Write(3, record.Price);
         writer.Write(4, record.Language);
+        writer.WriteVector<float>(5, record.Embedding);
     }
 
     /// <summary>Makes a record of a stored row.</summary>
@@ -33,5 +34,6 @@ partial record Book
             Stars = reader.Read<int>(2),
             Price = reader.Read<decimal>(3),
             Language = reader.Read<string>(4),
+            Embedding = reader.ReadVector<float>(5),
         };
 }

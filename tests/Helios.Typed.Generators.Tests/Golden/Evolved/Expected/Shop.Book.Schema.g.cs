@@ -22,6 +22,8 @@ partial record Book : global::Helios.Typed.IHeliosRecord<global::Shop.Book, glob
             .Default("Price", 9.90M)
             .Column("Language", global::Helios.Typed.ColumnType.Text, indexed: true)
             .Default("Language", "unknown")
+            .Vector("Embedding", new global::Helios.Typed.VectorColumnAttribute(3, global::Helios.Typed.Metric.Cosine))
+            .FormerName("Embedding", "Vector")
             .Build();
 
     /// <summary>Gets the columns, as queries name them.</summary>

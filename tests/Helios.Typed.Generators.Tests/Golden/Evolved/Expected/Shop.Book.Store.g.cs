@@ -173,6 +173,13 @@ public static class BookHeliosStoreExtensions
         global::System.Func<global::Shop.BookColumns, global::Helios.Typed.ISortableColumn> column) =>
         new global::Helios.Typed.Query<global::Shop.Book, global::Shop.BookColumns>(store).OrderByDescending(column);
 
+    /// <summary>Orders by nearness to a vector, by the column's own metric.</summary>
+    public static global::Helios.Typed.NearestQuery<global::Shop.Book, global::Shop.BookColumns> Nearest(
+        this global::Helios.Typed.IHeliosReader<global::Shop.Book> store,
+        global::System.Func<global::Shop.BookColumns, global::Helios.Typed.VectorColumn<float>> column,
+        global::System.ReadOnlyMemory<float> vector) =>
+        new global::Helios.Typed.Query<global::Shop.Book, global::Shop.BookColumns>(store).Nearest(column, vector);
+
     private static long[] KeysOf(global::Helios.Typed.WriteResult result)
     {
         var keys = new long[result.Keys.Count];
