@@ -49,8 +49,8 @@ internal static class PlantedBugs
         new(
             "a manifest edit is not synced",
             "Storage/Manifest/ManifestStore.cs",
-            "            _groups.Append(_edits + 1, _edits + 1, _edit.WrittenSpan);\n            _groups.Sync();",
-            "            _groups.Append(_edits + 1, _edits + 1, _edit.WrittenSpan);\n            if (!BUG) { _groups.Sync(); }",
+            "            groups.Append(_edits + 1, _edits + 1, _edit.WrittenSpan);\n            groups.Sync();",
+            "            groups.Append(_edits + 1, _edits + 1, _edit.WrittenSpan);\n            if (!BUG) { groups.Sync(); }",
             PowerLoss),
         new(
             "CURRENT names a manifest that is not synced",
@@ -81,18 +81,18 @@ internal static class PlantedBugs
             "Storage/Segments/SectionTables.cs",
             "        if (found != _checksums[unit])",
             "        if (!BUG && found != _checksums[unit])",
-            "SegmentRotTests"),
+            "RotTests"),
         new(
             "damage before a durable end is cut off as a torn tail",
             "Storage/Framing/GroupReader.cs",
             "                ThrowIfProvenDurable(end.Offset, damage, fileBytes);",
             "                if (!BUG) { ThrowIfProvenDurable(end.Offset, damage, fileBytes); }",
-            "LogRotTests"),
+            "RotTests"),
         new(
             "what the last process did not sync is trusted",
             "Storage/Log/LogReader.cs",
-            "        if (isNewest && end.DataEnd > end.DurableEnd)",
-            "        if (!BUG && isNewest && end.DataEnd > end.DurableEnd)",
+            "        if (isNewest && mayChange && end.DataEnd > end.DurableEnd)",
+            "        if (!BUG && isNewest && mayChange && end.DataEnd > end.DurableEnd)",
             "FaultTests"),
         new(
             "the next log is started before the last is synced",
@@ -147,5 +147,18 @@ internal static class PlantedBugs
             "                FileKind.Segment or FileKind.Graph or FileKind.Deletions => BUG ? kind == FileKind.Deletions : !named.Contains(name),",
             PowerLoss,
             Model),
+        new(
+            "transactions are not held against what was committed since",
+            "Engine/GroupCheck.cs",
+            "            if (!isWritten && !table.IsDropped && table.LastCommit <= reads.AsOf)",
+            "            if (BUG || (!isWritten && !table.IsDropped && table.LastCommit <= reads.AsOf))",
+            "HistoryTests",
+            "TransactionTests"),
+        new(
+            "a backup's files are not synced",
+            "Operations/FileTransfer.cs",
+            "                to.Sync();",
+            "                if (!BUG) { to.Sync(); }",
+            "BackupCrashTests"),
     ];
 }

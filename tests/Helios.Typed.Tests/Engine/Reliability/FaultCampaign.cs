@@ -101,13 +101,13 @@ internal sealed class FaultCampaign
         {
             // The process ends, and later the power goes: what the recovery between them has shown must stay.
             SimulatedFileSystem again = files.Fork();
-            string found = await DatabaseCheck.RecoverAsync(again, $"{fault}, opened again");
+            string found = await DatabaseCheck.RecoverAsync(again, $"{fault}, opened again", fault.MayDamage);
             Require(run.FindViolationAtEnd(found), fault);
-            string later = await RecoverOnceAsync(again.Restart(PolicyOf(fault, 1), fault.Number), $"{fault}, opened again, then {PolicyOf(fault, 1)}");
+            string later = await RecoverOnceAsync(again.Restart(PolicyOf(fault, 1), fault.Number), $"{fault}, opened again, then {PolicyOf(fault, 1)}", fault);
             Require(later == found ? null : $"found [{later}] after a power loss, and [{found}] before it", fault);
 
             // The power goes at once.
-            found = await RecoverOnceAsync(files.Restart(PolicyOf(fault, 0), fault.Number), $"{fault}, then {PolicyOf(fault, 0)}");
+            found = await RecoverOnceAsync(files.Restart(PolicyOf(fault, 0), fault.Number), $"{fault}, then {PolicyOf(fault, 0)}", fault);
             Require(run.FindViolationAtEnd(found), fault);
         }
         catch (InvalidOperationException error) when (fault.MayDamage && error.InnerException is HeliosException)
@@ -118,8 +118,8 @@ internal sealed class FaultCampaign
 
     private static CrashPolicy PolicyOf(PlannedFault fault, int shift) => _policies[(fault.Number + shift) % _policies.Length];
 
-    private Task<string> RecoverOnceAsync(SimulatedFileSystem image, string place) =>
-        _found.GetOrAdd(image.Fingerprint(), _ => new Lazy<Task<string>>(() => DatabaseCheck.RecoverAsync(image, place))).Value;
+    private Task<string> RecoverOnceAsync(SimulatedFileSystem image, string place, PlannedFault fault) =>
+        _found.GetOrAdd(image.Fingerprint(), _ => new Lazy<Task<string>>(() => DatabaseCheck.RecoverAsync(image, place, fault.MayDamage))).Value;
 
     private void Require(string? violation, PlannedFault fault)
     {
