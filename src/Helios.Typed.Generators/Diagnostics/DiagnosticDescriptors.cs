@@ -89,8 +89,8 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor MisplacedAttribute = Error(
         "HLS0017",
-        "Vector attribute is misplaced",
-        "[VectorColumn] on '{0}' makes no column: {1}");
+        "Attribute is misplaced",
+        "[{0}] on '{1}' makes no {2}: {3}");
 
     public static readonly DiagnosticDescriptor FormerName = Error(
         "HLS0018",
@@ -101,6 +101,11 @@ internal static class DiagnosticDescriptors
         "HLS0019",
         "Default value cannot be stored",
         "[DefaultValue] of '{0}' cannot be stored: {1}");
+
+    public static readonly DiagnosticDescriptor NoTable = Error(
+        "HLS0020",
+        "Attribute needs a table",
+        "'{0}' has [{1}], which means something for a table alone, and is none; {2}");
 
     private static DiagnosticDescriptor Error(string id, string title, string message) => new(
         id, title, message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: $"docs/diagnostics/{id}.md");

@@ -37,7 +37,7 @@ internal static class PropertyCollector
             if (property.Vector is not null)
             {
                 string why = symbol.IsStatic ? "it is static" : symbol.IsIndexer ? "it is an indexer" : symbol.GetMethod is null ? "it has no getter" : "it returns a reference";
-                diagnostics.Add(DiagnosticDescriptors.MisplacedAttribute, property.Location, symbol.Name, $"{why}; put it on a property that each record has a value of");
+                diagnostics.Add(DiagnosticDescriptors.MisplacedAttribute, property.Location, "VectorColumn", symbol.Name, "column", $"{why}; put it on a property that each record has a value of");
             }
 
             return false;

@@ -38,6 +38,22 @@ internal static class RecordFinder
             : null;
     }
 
+    /// <summary>Parses a type with <c>[Table]</c>; null where it is not partial, or a vector column answers for it.</summary>
+    /// <remarks>A type that is not partial is left alone: it is an entity of another library, which knows the same attribute.</remarks>
+    public static ParseResult? ParseTable(GeneratorAttributeSyntaxContext context, CancellationToken cancellationToken) =>
+        context.TargetSymbol is INamedTypeSymbol type
+        && IsWrittenAt(AttributeReader.Find(type, AttributeNames.Table), context.TargetNode)
+        && ShapeParser.IsPartial(type, cancellationToken)
+        && FirstVector(type) is null
+            ? RecordParser.Parse(type, cancellationToken)
+            : null;
+
+    /// <summary>Finds the first vector column that a type itself declares, or null.</summary>
+    /// <param name="type">The type.</param>
+    public static IPropertySymbol? FirstVector(INamedTypeSymbol type) => type.GetMembers().OfType<IPropertySymbol>()
+        .FirstOrDefault(property => AttributeReader.Find(property, AttributeNames.VectorColumn) is not null
+            || (AttributeReader.PositionalParameter(property) is { } parameter && AttributeReader.Find(parameter, AttributeNames.VectorColumn) is not null));
+
     /// <summary>Says, from syntax alone, whether a parameter may have a <c>[property: VectorColumn]</c>.</summary>
     /// <param name="parameter">The parameter.</param>
     public static bool HasPropertyTarget(ParameterSyntax parameter) =>
@@ -48,18 +64,22 @@ internal static class RecordFinder
     public static ParseResult? ParsePropertyTarget(GeneratorSyntaxContext context, CancellationToken cancellationToken)
     {
         var parameter = (ParameterSyntax)context.Node;
-        return context.SemanticModel.GetDeclaredSymbol(parameter, cancellationToken) is IParameterSymbol { ContainingType: { } type } symbol
-            && AttributeReader.Find(symbol, AttributeNames.VectorColumn) is null
-            && FirstVector(type) is { } first
+        if (context.SemanticModel.GetDeclaredSymbol(parameter, cancellationToken) is not IParameterSymbol { ContainingType: { } type } symbol)
+        {
+            return null;
+        }
+
+        if (FirstVector(type) is not { } first)
+        {
+            return TableLack.ParsePropertyTarget(type, parameter, cancellationToken);
+        }
+
+        return AttributeReader.Find(symbol, AttributeNames.VectorColumn) is null
             && first.Name == symbol.Name
             && AttributeReader.Find(first, AttributeNames.VectorColumn) is not null
             ? RecordParser.Parse(type, cancellationToken)
             : null;
     }
-
-    private static IPropertySymbol? FirstVector(INamedTypeSymbol type) => type.GetMembers().OfType<IPropertySymbol>()
-        .FirstOrDefault(property => AttributeReader.Find(property, AttributeNames.VectorColumn) is not null
-            || (AttributeReader.PositionalParameter(property) is { } parameter && AttributeReader.Find(parameter, AttributeNames.VectorColumn) is not null));
 
     private static bool IsWrittenAt(AttributeData? attribute, SyntaxNode node) =>
         attribute?.ApplicationSyntaxReference is { } reference && reference.SyntaxTree == node.SyntaxTree && node.Span.Contains(reference.Span);
@@ -70,7 +90,9 @@ internal static class RecordFinder
         diagnostics.Add(
             DiagnosticDescriptors.MisplacedAttribute,
             parameter.Locations[0],
+            "VectorColumn",
             parameter.Name,
+            "column",
             "only a positional parameter of a record has a property to go with it; put the attribute on a property");
         return new ParseResult(null, diagnostics.ToArray());
     }

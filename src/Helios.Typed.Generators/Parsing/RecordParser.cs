@@ -8,7 +8,7 @@ namespace Helios.Typed.Generators.Parsing;
 internal static class RecordParser
 {
     /// <summary>Parses a record.</summary>
-    /// <param name="type">A type with a vector column.</param>
+    /// <param name="type">A type with a vector column or <c>[Table]</c>.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     public static ParseResult Parse(INamedTypeSymbol type, CancellationToken cancellationToken)
     {

@@ -15,7 +15,14 @@ internal static class ShapeParser
         int before = diagnostics.Count;
         if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct) || type.IsRefLikeType || type.IsStatic)
         {
-            diagnostics.Add(DiagnosticDescriptors.MisplacedAttribute, type.Locations[0], type.Name, "its type must be a record, class or struct, and neither static nor a ref struct");
+            bool hasVector = RecordFinder.FirstVector(type) is not null;
+            diagnostics.Add(
+                DiagnosticDescriptors.MisplacedAttribute,
+                type.Locations[0],
+                hasVector ? "VectorColumn" : "Table",
+                type.Name,
+                hasVector ? "column" : "table",
+                $"{(hasVector ? "its type" : "it")} must be a record, class or struct, and neither static nor a ref struct");
             return false;
         }
 
@@ -65,6 +72,14 @@ internal static class ShapeParser
         _ => "class",
     };
 
+    /// <summary>Says whether one of a type's declarations is <c>partial</c>.</summary>
+    /// <param name="type">The type.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public static bool IsPartial(INamedTypeSymbol type, CancellationToken cancellationToken) => type.DeclaringSyntaxReferences
+        .Select(reference => reference.GetSyntax(cancellationToken))
+        .OfType<TypeDeclarationSyntax>()
+        .Any(declaration => declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
+
     private static void CheckPartial(INamedTypeSymbol type, DiagnosticBag diagnostics, CancellationToken cancellationToken)
     {
         if (!IsPartial(type, cancellationToken))
@@ -95,9 +110,4 @@ internal static class ShapeParser
             }
         }
     }
-
-    private static bool IsPartial(INamedTypeSymbol type, CancellationToken cancellationToken) => type.DeclaringSyntaxReferences
-        .Select(reference => reference.GetSyntax(cancellationToken))
-        .OfType<TypeDeclarationSyntax>()
-        .Any(declaration => declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
 }

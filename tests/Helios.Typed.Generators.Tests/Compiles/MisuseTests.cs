@@ -11,6 +11,7 @@ public sealed class MisuseTests
         #nullable enable
         using System;
         using System.Collections.Generic;
+        using System.ComponentModel.DataAnnotations.Schema;
         using System.Linq;
         using System.Threading.Tasks;
         using Helios.Typed;
@@ -29,11 +30,13 @@ public sealed class MisuseTests
 
         public partial record struct Tag(string Id, [VectorColumn(3)] float[] Embedding);
 
-        public record Plain(long Id, float[] Embedding);
+        [Table("orders")] public partial record Order(long Id, [Indexed] string Customer, decimal Total);
+
+        [Table("entities")] public record Plain(long Id, float[] Embedding);
 
         public static class Use
         {
-            public static async Task Run(IHeliosStore<Article> articles, IHeliosStore<Tag> tags, IHeliosReader<Article> past, HeliosDatabase database, float[] floats, Half[] halves)
+            public static async Task Run(IHeliosStore<Article> articles, IHeliosStore<Tag> tags, IHeliosStore<Order> orders, IHeliosReader<Article> past, HeliosDatabase database, float[] floats, Half[] halves)
             {
                 await Task.Yield();
                 STATEMENT
@@ -78,6 +81,7 @@ public sealed class MisuseTests
     [InlineData("await using HeliosSnapshot snapshot = await database.OpenSnapshotAsync(); var found = await snapshot.Store<Article>().Nearest(a => a.Embedding, floats).Take(3).ToListAsync();")]
     [InlineData("int count = await database.RunInTransactionAsync(async (tx, ct) => await tx.Store<Article>().CountAsync(ct)); await database.RunInTransactionAsync(async (tx, ct) => { await tx.Store<Tag>().DeleteAsync(\"x\", ct); });")]
     [InlineData("string key = await tags.UpdateAsync(new Tag(\"x\", floats));")]
+    [InlineData("long id = await orders.InsertAsync(new Order(0, \"c\", 9.5m)); Order? one = await orders.GetAsync(id); var q = orders.Where(o => o.Customer == \"c\" && o.Total > 3m).OrderBy(o => o.Total).Take(3);")]
     public void A_right_use_compiles(string statement) =>
         Assert.DoesNotContain(Compile(statement), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
 
@@ -126,6 +130,8 @@ public sealed class MisuseTests
     [InlineData("a delete through a snapshot", "await past.DeleteAsync(3);", "CS1929")]
     [InlineData("a batch through a snapshot", "await past.WriteAsync(new WriteBatch<Article>());", "CS1061")]
     [InlineData("a snapshot taken for a store", "IHeliosStore<Article> store = past;", "CS0266")]
+    [InlineData("nearness in a record without vectors", "var q = orders.Nearest(o => o.Total, floats);", "CS1061", "CS1929", "CS0411")]
+    [InlineData("nearness in a query of a record without vectors", "var q = orders.Query().Nearest(o => o.Total, floats);", "CS0029", "CS0266", "CS0411", "CS1503", "CS1662")]
     [InlineData("a store of a record without annotation", "IHeliosStore<Plain>? plain = null;", "CS0311")]
     [InlineData("a registration without annotation", "new ServiceCollection().AddHeliosStore<Plain>();", "CS0311")]
     [InlineData("a registration of a value without annotation", "new ServiceCollection().AddHeliosStore<int>(options => { });", "CS0315")]

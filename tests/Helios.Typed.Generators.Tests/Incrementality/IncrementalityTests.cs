@@ -19,6 +19,29 @@ public sealed class IncrementalityTests
         public partial record Place(int Id, [property: VectorColumn(2)] float[] At, [property: VectorColumn(2)] float[] Then);
         """;
 
+    private const string Tables = """
+        using System.ComponentModel.DataAnnotations.Schema;
+        using Helios.Typed;
+
+        namespace Shop;
+
+        [Table("orders")]
+        public partial record Order(long Id, [Indexed] string Customer, [property: FormerName("Sum")] decimal Total);
+
+        [Table("products")]
+        public partial record Product(long Id, [Indexed] string Name, [VectorColumn(3)] float[] Embedding);
+
+        [Table("customers")]
+        public record Entity(object Key);
+
+        public partial record Lost(long Id, [Indexed] string Name, [property: FormerName("Old")] string New);
+
+        public partial record Late(long Id, [property: FormerName("Old")] string New);
+
+        [FormerName("none")]
+        public partial record Gone(long Id);
+        """;
+
     private const string Other = """
         namespace Shop;
 
@@ -29,6 +52,9 @@ public sealed class IncrementalityTests
         """;
 
     private static readonly string[] _steps = [TrackingNames.ParseAttributed, TrackingNames.ParsePropertyTargeted, TrackingNames.Models];
+
+    private static readonly string[] _stepsOfTables =
+        [TrackingNames.ParseAttributed, TrackingNames.ParsePropertyTargeted, TrackingNames.ParseTables, TrackingNames.ParseIndexed, TrackingNames.ParseFormerNames, TrackingNames.Models];
 
     [Fact]
     public void An_edit_elsewhere_leaves_every_step_as_it_was()
@@ -87,6 +113,44 @@ public sealed class IncrementalityTests
     }
 
     [Fact]
+    public void An_edit_elsewhere_leaves_tables_without_vectors_as_they_were()
+    {
+        var first = GeneratorRun.Of(Tables, Other);
+        GeneratorRun second = first.Again(Edit(first.Input, 1, "42", "43"));
+
+        Assert.All(_stepsOfTables, step => Assert.All(Reasons(second, step), IsKept));
+        Assert.All(Outputs(second), IsCached);
+        Assert.Equal(8, second.Files.Count);
+        Assert.Equal(["Gone", "Late", "Lost"], second.Reported.Select(second.Underlined).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_line_added_above_tables_without_vectors_moves_their_diagnostics_and_nothing_else()
+    {
+        var first = GeneratorRun.Of(Tables, Other);
+        GeneratorRun second = first.Again(Edit(first.Input, 0, "namespace Shop;", "namespace Shop;\n"));
+
+        Assert.All(Reasons(second, TrackingNames.Models), IsKept);
+        Assert.Equal(
+            first.Reported.Select(one => one.Location.GetLineSpan().StartLinePosition.Line + 1),
+            second.Reported.Select(one => one.Location.GetLineSpan().StartLinePosition.Line));
+    }
+
+    [Fact]
+    public void A_type_that_becomes_a_table_and_a_table_that_gains_a_vector_are_each_written_once()
+    {
+        var first = GeneratorRun.Of(Tables);
+        GeneratorRun second = first.Again(Edit(first.Input, 0, "public record Entity(object Key)", "public partial record Entity(long Id)"));
+        GeneratorRun third = second.Again(Edit(second.Input, 0, "decimal Total", "decimal Total, [VectorColumn(3)] float[] Vector"));
+
+        Assert.Equal(8, first.Files.Count);
+        Assert.Equal(12, second.Files.Count);
+        Assert.Equal(second.Files.Keys.Order(StringComparer.Ordinal), third.Files.Keys.Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(".Vector(", second.Files["Shop.Order.Schema.g.cs"], StringComparison.Ordinal);
+        Assert.Contains(".Vector(", third.Files["Shop.Order.Schema.g.cs"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_removed_attribute_takes_its_files_away()
     {
         var first = GeneratorRun.Of(Record);
@@ -141,10 +205,10 @@ public sealed class IncrementalityTests
     [Fact]
     public void Nothing_of_a_compilation_is_kept_alive_by_the_pipeline()
     {
-        var run = GeneratorRun.Of(Record, Other);
+        var run = GeneratorRun.Of(Record, Tables, Other);
 
         IEnumerable<object> values = run.Driver.GetRunResult().Results.Single().TrackedSteps
-            .Where(step => _steps.Contains(step.Key) || step.Key == TrackingNames.Diagnostics)
+            .Where(step => _stepsOfTables.Contains(step.Key) || step.Key == TrackingNames.Diagnostics)
             .SelectMany(step => step.Value)
             .SelectMany(step => step.Outputs)
             .Select(output => output.Value);
