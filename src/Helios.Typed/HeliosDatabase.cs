@@ -147,9 +147,6 @@ public sealed partial class HeliosDatabase : IAsyncDisposable, IDisposable
     /// <summary>Does as <see cref="DisposeAsync"/>, and blocks until it is done; for owners that know no other way, such as a container that is disposed synchronously.</summary>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
-    /// <summary>Gets the most native memory that was in use at once.</summary>
-    internal long PeakNativeBytes => _options.Allocator.PeakBytes;
-
     /// <summary>Makes a database of settings that were checked; its first use opens it.</summary>
     internal static HeliosDatabase Create(HeliosDatabaseOptions options, ILoggerFactory? loggers)
     {

@@ -22,7 +22,7 @@ internal static class OpenMeasurement
         HeliosTable table = database.Table(definition);
         if (settings.LogBytes > 0)
         {
-            return Fill(new OpenReport { BudgetBytes = budget, OpenMs = openMs, Replayed = engine.Recovery.Rows }, database, engine);
+            return Fill(new OpenReport { BudgetBytes = budget, OpenMs = openMs, Replayed = engine.Recovery.Rows }, engine);
         }
 
         start = Stopwatch.GetTimestamp();
@@ -38,10 +38,10 @@ internal static class OpenMeasurement
         long before;
         do
         {
-            before = engine.ReadStatistics().NativeBytes;
+            before = engine.ReadStatistics().Memory.NativeBytes;
             await Task.Delay(500, cancellationToken);
         }
-        while (engine.ReadStatistics().NativeBytes != before && Stopwatch.GetElapsedTime(start) < _longestLoad);
+        while (engine.ReadStatistics().Memory.NativeBytes != before && Stopwatch.GetElapsedTime(start) < _longestLoad);
 
         (double steadyP50, double steadyP95, long[][] found) = await SearchAllAsync(table, queries, settings.Ef, cancellationToken);
         OpenReport report = new()
@@ -56,10 +56,10 @@ internal static class OpenMeasurement
             SteadyP95Ms = steadyP95,
             Recall = await RecallAsync(settings, table, vectors, found, cancellationToken),
         };
-        return Fill(report, database, engine);
+        return Fill(report, engine);
     }
 
-    private static OpenReport Fill(OpenReport report, HeliosDatabase database, DatabaseEngine engine)
+    private static OpenReport Fill(OpenReport report, DatabaseEngine engine)
     {
         double resident = ProcessMemory.ResidentMb();
         double managed = GC.GetTotalMemory(forceFullCollection: false) / 1e6;
@@ -68,7 +68,7 @@ internal static class OpenMeasurement
             ResidentMb = resident,
             PeakResidentMb = ProcessMemory.PeakResidentMb(),
             ManagedMb = managed,
-            PeakNativeMb = database.PeakNativeBytes / 1e6,
+            PeakNativeMb = engine.ReadStatistics().Memory.PeakNativeBytes / 1e6,
         };
     }
 

@@ -34,24 +34,6 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
     /// <summary>Gets what opening the database found and did.</summary>
     public RecoveryReport Recovery { get; }
 
-    /// <summary>Tells what the database holds and takes at this moment.</summary>
-    public EngineStatistics ReadStatistics()
-    {
-        ThrowIfDisposed();
-        using VersionHold hold = new(_state);
-        return new EngineStatistics(
-            [.. _state.Catalog.Stored.Select(table => TableStatistics.Read(table, hold.Version[table.Id]))],
-            _state.Published,
-            _state.Durable,
-            _flusher.Waiting,
-            _state.Options.Allocator.AllocatedBytes,
-            _state.ReadOnlyCause?.Message,
-            _flusher.Stalls)
-        {
-            Memory = MemoryUse.Of(_state.Memory.Budget),
-        };
-    }
-
     /// <summary>Finds a table, or declares it; its place in the catalog is written with its first commit.</summary>
     /// <param name="declared">The table as the code wants it.</param>
     /// <exception cref="HeliosSchemaException">It does not fit the stored one.</exception>

@@ -13,7 +13,11 @@ namespace Helios.Typed.Engine;
 /// files that it names. <see cref="CommitLock"/>: who holds it appends to the log, ends row versions and swaps the version.
 /// <see cref="KeyLock"/>: who holds it gives out integer keys; never held while a file is written. Readers take none.
 /// </remarks>
-internal sealed class DatabaseState(EngineOptions options, ManifestStore manifest, EngineLog log)
+/// <param name="options">The options; their files are <paramref name="disk"/>.</param>
+/// <param name="disk">The files, and what is written to them.</param>
+/// <param name="manifest">The manifest.</param>
+/// <param name="log">Where the engine reports.</param>
+internal sealed class DatabaseState(EngineOptions options, MeteredFileSystem disk, ManifestStore manifest, EngineLog log)
 {
     private readonly ConcurrentDictionary<SegmentId, int> _persistedEnds = new();
     private readonly ConcurrentDictionary<SegmentId, Task<Exception?>> _retired = new();
@@ -26,6 +30,12 @@ internal sealed class DatabaseState(EngineOptions options, ManifestStore manifes
 
     /// <summary>Gets the options.</summary>
     public EngineOptions Options => options;
+
+    /// <summary>Gets the files, and what is written to them.</summary>
+    public MeteredFileSystem Disk => disk;
+
+    /// <summary>Gets what was committed since the opening.</summary>
+    public CommitTotals Committed { get; } = new();
 
     /// <summary>Gets what is loaded into memory with, within the budget.</summary>
     public SegmentMemory Memory { get; } = SegmentMemory.Of(options);

@@ -12,6 +12,7 @@ namespace Helios.Typed.Engine;
 internal sealed class EngineOpening : IDisposable
 {
     private readonly EngineOptions _options;
+    private readonly MeteredFileSystem _disk;
     private readonly long _started;
     private IDisposable? _lock;
     private ManifestStore? _manifest;
@@ -25,7 +26,8 @@ internal sealed class EngineOpening : IDisposable
 
     private EngineOpening(EngineOptions options)
     {
-        _options = options;
+        _disk = new MeteredFileSystem(options.Files);
+        _options = options with { Files = _disk };
         _started = options.Clock.GetTimestamp();
     }
 
@@ -96,7 +98,7 @@ internal sealed class EngineOpening : IDisposable
         _manifest = _options.ReadOnly
             ? ManifestStore.OpenToRead(_options.Files, _options.Path)
             : ManifestStore.Open(_options.Files, _options.Path, _options.NewId);
-        State = new DatabaseState(_options, _manifest, new EngineLog(_options.Loggers));
+        State = new DatabaseState(_options, _disk, _manifest, new EngineLog(_options.Loggers));
         Note(_manifest.TornTail);
         foreach (RecoveryLoss loss in losses)
         {

@@ -33,8 +33,8 @@ internal sealed class FileHold : IDisposable
     /// <summary>Gets the logs that it needs, as far as they were written.</summary>
     public IReadOnlyList<LogPart> Logs { get; }
 
-    /// <summary>Gets the file system.</summary>
-    public IFileSystem Files => _state.Options.Files;
+    /// <summary>Gets the file system, as others know it.</summary>
+    public IFileSystem Files => _state.Disk.Inner;
 
     /// <summary>Gets the database directory.</summary>
     public string Directory => _state.Options.Path;

@@ -15,7 +15,7 @@ internal sealed class Flusher(DatabaseState state, Action flushed, CancellationT
     private Task _run = Task.CompletedTask;
 
     /// <summary>Gets how writers were held back.</summary>
-    public WriteStallStatistics Stalls => _stalls.Read();
+    public StallStatistics Stalls => _stalls.Read();
 
     /// <summary>Gets how many sealed sets wait.</summary>
     public int Waiting

@@ -104,6 +104,9 @@ internal sealed class Segment : RowSource
         }
     }
 
+    /// <summary>Gets the sections of the main file, and how long each is.</summary>
+    public IReadOnlyList<Section> Sections => _contents.Reader.Sections;
+
     /// <summary>Counts the rows that have a vector in a column, deleted ones included.</summary>
     public int CountVectors(int vectorIndex) => vectorIndex < _vectors.Length ? _vectors[vectorIndex].Count : 0;
 

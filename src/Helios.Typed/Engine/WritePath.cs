@@ -234,6 +234,7 @@ internal sealed partial class WritePath : IDisposable
             return;
         }
 
+        _state.Committed.Add(commits);
         _state.Publish(last);
         if (!_isDirty)
         {

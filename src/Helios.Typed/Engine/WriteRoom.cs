@@ -1,4 +1,5 @@
 using System.Globalization;
+using Helios.Typed.Primitives;
 
 namespace Helios.Typed.Engine;
 
@@ -109,12 +110,13 @@ internal sealed class WriteRoom(DatabaseState state, WritePath writes, Flusher f
 
     private HeliosException NoRoom(long bytes)
     {
-        var use = MemoryUse.Of(state.Memory.Budget);
-        string kept = use.Memtables > 0
-            ? string.Create(CultureInfo.InvariantCulture, $" Open snapshots keep {use.Memtables} bytes of rows in memory that are in segments by now: dispose of queries that are not read to their end.")
+        MemoryBudget budget = state.Memory.Budget;
+        long memtables = budget.UsedBy(MemoryKind.Memtables);
+        string kept = memtables > 0
+            ? string.Create(CultureInfo.InvariantCulture, $" Open snapshots keep {memtables} bytes of rows in memory that are in segments by now: dispose of queries that are not read to their end.")
             : "";
         return new HeliosException(string.Create(
             CultureInfo.InvariantCulture,
-            $"The batch may take {bytes} bytes of memory, and the memory budget of {use.Budget} bytes has no room for it.{kept} Write smaller batches, or set a larger MemoryBudgetBytes; nothing of the batch was written."));
+            $"The batch may take {bytes} bytes of memory, and the memory budget of {budget.Limit} bytes has no room for it.{kept} Write smaller batches, or set a larger MemoryBudgetBytes; nothing of the batch was written."));
     }
 }

@@ -36,19 +36,13 @@ internal sealed class WriteStalls(TimeProvider clock)
     }
 
     /// <summary>Reads the figures.</summary>
-    public WriteStallStatistics Read()
+    public StallStatistics Read()
     {
         long now = clock.GetTimestamp();
         lock (_lock)
         {
             long waited = _ended + (_waiting * now) - _started;
-            return new WriteStallStatistics(_waiting, _count, clock.GetElapsedTime(0, waited));
+            return new StallStatistics { WaitingWriters = _waiting, Count = _count, Time = clock.GetElapsedTime(0, waited) };
         }
     }
 }
-
-/// <summary>Says how writers were held back because memtables were sealed faster than they were flushed.</summary>
-/// <param name="WaitingWriters">The writers that wait now.</param>
-/// <param name="Stalls">How often a writer had to wait since the opening.</param>
-/// <param name="StalledTime">How long they waited, summed over writers, those that still wait included.</param>
-internal sealed record WriteStallStatistics(int WaitingWriters, long Stalls, TimeSpan StalledTime);

@@ -23,6 +23,9 @@ internal interface ITerm
 /// </remarks>
 internal static class PairSum
 {
+    /// <summary>Gets the bits of the widest registers that the machine has: 512, 256 or 128; or the 32 of a single number.</summary>
+    public static int RegisterBits => 8 * sizeof(float) * (Lanes512.IsSupported ? Lanes512.Count : Lanes256.IsSupported ? Lanes256.Count : Lanes128.IsSupported ? Lanes128.Count : 1);
+
     /// <summary>Sums the term over two vectors.</summary>
     /// <exception cref="ArgumentException">The vectors differ in length.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

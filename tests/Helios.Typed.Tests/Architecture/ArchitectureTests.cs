@@ -42,6 +42,8 @@ public sealed class ArchitectureTests
         nameof(HeliosDiskFullException), nameof(HeliosDuplicateKeyException), nameof(HeliosFormatException), nameof(HeliosKeyNotFoundException),
         nameof(HeliosLockedException), nameof(HeliosQueryException), nameof(HeliosReadOnlyException), nameof(HeliosSchemaException),
         nameof(ImportMode), nameof(ImportOptions), nameof(ImportProgress), nameof(ImportResult), nameof(HeliosImportException), nameof(HeliosImportCanceledException),
+        nameof(DatabaseStatistics), nameof(DiskStatistics), nameof(MemoryStatistics), nameof(SectionStatistics), nameof(StallStatistics),
+        nameof(TableStatistics), nameof(WriteStatistics),
         nameof(MigrationOptions), nameof(MigrationProgress), nameof(MigrationResult),
     };
 

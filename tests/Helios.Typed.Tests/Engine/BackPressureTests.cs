@@ -18,14 +18,14 @@ public sealed class BackPressureTests
         await FillAsync(database, 3);
 
         Task[] writers = [database.InsertAsync((10, "ten")), database.InsertAsync((11, "eleven"))];
-        Assert.Equal(new WriteStallStatistics(2, 2, TimeSpan.Zero), Stalls(database));
+        Assert.Equal(StallsOf(2, 2, TimeSpan.Zero), Stalls(database));
         _clock.Advance(TimeSpan.FromSeconds(3));
-        Assert.Equal(new WriteStallStatistics(2, 2, TimeSpan.FromSeconds(6)), Stalls(database));
+        Assert.Equal(StallsOf(2, 2, TimeSpan.FromSeconds(6)), Stalls(database));
         Assert.All(writers, writer => Assert.False(writer.IsCompleted));
         Assert.Null(database.Find(10));
 
         await _scheduler.RunUntilAsync(Task.WhenAll(writers));
-        Assert.Equal(new WriteStallStatistics(0, 2, TimeSpan.FromSeconds(6)), Stalls(database));
+        Assert.Equal(StallsOf(0, 2, TimeSpan.FromSeconds(6)), Stalls(database));
         Assert.Equal("ten", database.Find(10));
         Assert.Single(loggers.Messages, message => message.StartsWith("Writers wait", StringComparison.Ordinal));
         await _scheduler.RunUntilAsync(database.DisposeAsync().AsTask());
@@ -46,7 +46,7 @@ public sealed class BackPressureTests
 
         // A writer is answered before its memtable is sealed, so that one more may pass.
         Assert.InRange(most, 2, 3);
-        Assert.InRange(Stalls(database).Stalls, 7, 15);
+        Assert.InRange(Stalls(database).Count, 7, 15);
         Assert.Equal(30, database.Rows().Count);
         await _scheduler.RunUntilAsync(database.DisposeAsync().AsTask());
     }
@@ -69,7 +69,9 @@ public sealed class BackPressureTests
         await _scheduler.RunUntilAsync(database.DisposeAsync().AsTask());
     }
 
-    private static WriteStallStatistics Stalls(TestDatabase database) => database.Engine.ReadStatistics().Stalls;
+    private static StallStatistics StallsOf(int waiting, long count, TimeSpan time) => new() { WaitingWriters = waiting, Count = count, Time = time };
+
+    private static StallStatistics Stalls(TestDatabase database) => database.Engine.ReadStatistics().Stalls;
 
     // Each write fills a memtable, and nothing is flushed before the scheduler runs.
     private Task<TestDatabase> OpenAsync(int limit, CollectingLoggers? loggers = null)

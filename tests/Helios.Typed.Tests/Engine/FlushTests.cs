@@ -275,14 +275,14 @@ public sealed class FlushTests
         await database.DeleteAsync(1, 2);
         await database.InsertAsync((30, "fresh"));
 
-        EngineStatistics statistics = database.Engine.ReadStatistics();
+        DatabaseStatistics statistics = database.Engine.ReadStatistics();
 
         TableStatistics table = Assert.Single(statistics.Tables);
         Assert.Equal(("points", 19L, 2L, 1, 1, 1L), (table.Name, table.Rows, table.EndedVersions, table.Segments, table.SegmentsWithGraph, table.MemtableRows));
         Assert.True(table.MemtableBytes > 0);
-        Assert.Equal(3UL, statistics.Published.Value);
-        Assert.Equal(3UL, statistics.Durable.Value);
-        Assert.Equal(database.Allocator.AllocatedBytes, statistics.NativeBytes);
+        Assert.Equal(3, statistics.PublishedSequence);
+        Assert.Equal(3, statistics.DurableSequence);
+        Assert.Equal(database.Allocator.AllocatedBytes, statistics.Memory.NativeBytes);
         Assert.Null(statistics.ReadOnlyCause);
     }
 

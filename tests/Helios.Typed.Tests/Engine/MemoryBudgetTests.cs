@@ -58,8 +58,8 @@ public sealed class MemoryBudgetTests
                     break;
             }
 
-            MemoryUse use = (await database.EngineAsync(Token)).ReadStatistics().Memory;
-            Assert.True(use.Used <= mebibytes * Mebibyte, $"seed {seed}, step {step}: {use}");
+            MemoryStatistics use = (await database.EngineAsync(Token)).ReadStatistics().Memory;
+            Assert.True(use.UsedBytes <= mebibytes * Mebibyte, $"seed {seed}, step {step}: {use}");
         }
 
         await database.DisposeAsync();

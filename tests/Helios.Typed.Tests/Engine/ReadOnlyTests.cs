@@ -22,7 +22,7 @@ public sealed class ReadOnlyTests
         {
             Assert.Equal(expected, reader.Rows());
             Assert.Equal(2, reader.Engine.Recovery.Commits);
-            EngineStatistics statistics = reader.Engine.ReadStatistics();
+            DatabaseStatistics statistics = reader.Engine.ReadStatistics();
             Assert.Equal(1, statistics.Tables[0].SegmentsWithGraph);
             Assert.Contains("opened with ReadOnly", statistics.ReadOnlyCause, StringComparison.Ordinal);
             await reader.Engine.FlushAsync(Token);

@@ -76,6 +76,15 @@ internal static class FileNames
         }
     }
 
+    /// <summary>Says what a file is, or is to become once it is complete.</summary>
+    /// <param name="name">The file's name, without its directory.</param>
+    /// <returns>Its kind; <see cref="FileKind.Temporary"/> for a name that is none of a database's.</returns>
+    public static FileKind FindTarget(string name)
+    {
+        string target = name.EndsWith(TemporarySuffix, StringComparison.Ordinal) ? name[..^TemporarySuffix.Length] : name;
+        return TryParse(target, out FileKind kind, out _) ? kind : FileKind.Temporary;
+    }
+
     private static bool TryParseNumbered(string name, out FileKind kind, out ulong number)
     {
         bool isManifest = name.StartsWith(ManifestPrefix, StringComparison.Ordinal);
