@@ -65,28 +65,32 @@ public sealed partial class HeliosDatabase
 
     /// <summary>Checks every byte of the database's files, and every index against its rows, while reading and writing go on.</summary>
     /// <remarks>
-    /// Checksums of all units, logs and the manifest; keys in order and no key with two newest versions; rows that decode, and columns
-    /// beside them that say the same; vectors and their norms; graphs in which every node is reached. Problems are listed,
+    /// Checksums of all units, logs and the manifest; keys in order and no key with two newest versions, in memory neither; rows that
+    /// decode, those in logs too, and columns beside them that say the same; vectors and their norms; graphs in which every node is reached. Problems are listed,
     /// up to a thousand, and nothing is changed. It reads files of its own, and takes memory for the keys of a table,
     /// the columns of one segment and one graph at a time.
     /// </remarks>
+    /// <param name="progress">Is told how far it is, or null.</param>
     /// <param name="cancellationToken">Stops the check.</param>
     /// <exception cref="HeliosException">The files could not be read.</exception>
-    public async Task<VerificationReport> VerifyAsync(CancellationToken cancellationToken = default)
+    /// <exception cref="ObjectDisposedException">The database was closed, before or meanwhile.</exception>
+    public async Task<VerificationReport> VerifyAsync(IProgress<VerificationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         DatabaseEngine engine = await EngineAsync(cancellationToken).ConfigureAwait(false);
-        return await Task.Run(() => Verification.Run(engine, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => Verification.Run(engine, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Does as <see cref="VerifyAsync"/> for a backup, or a database that nobody has open; nothing is changed.</summary>
     /// <param name="path">The directory.</param>
+    /// <param name="progress">Is told how far it is, or null.</param>
     /// <param name="cancellationToken">Stops the check.</param>
     /// <exception cref="HeliosLockedException">It is open for writing.</exception>
     /// <exception cref="HeliosException">There is no database, or the files could not be read.</exception>
-    public static Task<VerificationReport> VerifyDirectoryAsync(string path, CancellationToken cancellationToken = default)
+    public static Task<VerificationReport> VerifyDirectoryAsync(
+        string path, IProgress<VerificationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         string directory = RequireDirectory(path, nameof(path), "What is checked is a directory on disk");
-        return Task.Run(() => Verification.Run(PhysicalFileSystem.Instance, directory, TimeProvider.System, cancellationToken), cancellationToken);
+        return Task.Run(() => Verification.Run(PhysicalFileSystem.Instance, directory, TimeProvider.System, progress, cancellationToken), cancellationToken);
     }
 
     private static string RequireDirectory(string path, string name, string what)

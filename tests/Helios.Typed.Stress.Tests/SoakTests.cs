@@ -101,7 +101,7 @@ public sealed class SoakTests
 
     private static async Task RequireCleanAsync(HeliosDatabase database)
     {
-        VerificationReport report = await database.VerifyAsync(Token);
+        VerificationReport report = await database.VerifyAsync(null, Token);
         Assert.True(report.IsClean, string.Join("\n", report.Problems));
     }
 }

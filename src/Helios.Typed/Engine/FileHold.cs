@@ -33,6 +33,9 @@ internal sealed class FileHold : IDisposable
     /// <summary>Gets the logs that it needs, as far as they were written.</summary>
     public IReadOnlyList<LogPart> Logs { get; }
 
+    /// <summary>Gets the sources of every table that has rows, memtables included.</summary>
+    public IEnumerable<TableVersion> Tables => _version.Tables.Values;
+
     /// <summary>Gets the file system, as others know it.</summary>
     public IFileSystem Files => _state.Disk.Inner;
 

@@ -42,7 +42,7 @@ internal sealed class GraphFile(IFileSystem files, string path, ColumnShape colu
                 reserved = memory.Budget.TryReserve(MemoryKind.Graphs, _bytes, since) ? _bytes : 0;
             }
 
-            graph = reserved > 0 ? Open(reader, reader.Load(section, memory.Allocator), column, count) : null;
+            graph = reserved > 0 ? Open(reader, section, reader.Load(section, memory.Allocator), column, count) : null;
             return true;
         }
         catch (HeliosCorruptionException error)
@@ -64,7 +64,8 @@ internal sealed class GraphFile(IFileSystem files, string path, ColumnShape colu
     public static HnswGraph Read(IFileSystem files, string path, ColumnShape column, int count, NativeAllocator allocator)
     {
         using var reader = SegmentReader.Open(files, path);
-        return Open(reader, reader.Load(Find(reader, column), allocator), column, count);
+        Section section = Find(reader, column);
+        return Open(reader, section, reader.Load(section, allocator), column, count);
     }
 
     private static Section Find(SegmentReader reader, ColumnShape column) =>
@@ -72,7 +73,7 @@ internal sealed class GraphFile(IFileSystem files, string path, ColumnShape colu
             ? section
             : throw SegmentContents.Damaged(reader, $"the graph of column {column.Id} is missing");
 
-    private static HnswGraph Open(SegmentReader reader, NativeBuffer buffer, ColumnShape column, int count)
+    private static HnswGraph Open(SegmentReader reader, Section section, NativeBuffer buffer, ColumnShape column, int count)
     {
         try
         {
@@ -87,7 +88,7 @@ internal sealed class GraphFile(IFileSystem files, string path, ColumnShape colu
         }
         catch (InvalidDataException error)
         {
-            throw SegmentContents.Damaged(reader, error.Message);
+            throw SegmentContents.Damaged(reader, error.Message, section);
         }
     }
 }

@@ -24,7 +24,7 @@ internal sealed class PagedSection
     {
         if (section.UnitBytes != PageBytes)
         {
-            throw SegmentContents.Damaged(reader, $"section {section.Key} has units of {section.UnitBytes} bytes, and should have units of {PageBytes}");
+            throw SegmentContents.Damaged(reader, $"section {section.Key} has units of {section.UnitBytes} bytes, and should have units of {PageBytes}", section);
         }
 
         _reader = reader;
@@ -33,6 +33,9 @@ internal sealed class PagedSection
         _pages = new byte[section.Units][];
         _touched = new bool[section.Units];
     }
+
+    /// <summary>Gets the section.</summary>
+    public Section Section => _section;
 
     /// <summary>Gets the bytes of the section.</summary>
     public long Bytes => _section.Bytes;

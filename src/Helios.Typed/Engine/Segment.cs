@@ -40,7 +40,8 @@ internal sealed class Segment : RowSource
         {
             throw SegmentContents.Damaged(
                 contents.Reader,
-                $"it holds {contents.Rows} rows with {contents.KeyType} keys from sequence {contents.First.Value} to {contents.Last.Value}, and the manifest says {description.Rows} rows with {schema.KeyType} keys from {description.First.Value} to {description.Last.Value}");
+                $"it holds {contents.Rows} rows with {contents.KeyType} keys from sequence {contents.First.Value} to {contents.Last.Value}, and the manifest says {description.Rows} rows with {schema.KeyType} keys from {description.First.Value} to {description.Last.Value}",
+                contents.Require(SegmentSections.Summary, 0));
         }
 
         _keys = new SegmentKeys(contents);

@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using Helios.Typed.Indexing.Hnsw;
 using Helios.Typed.Primitives;
 using Helios.Typed.Records;
 using Helios.Typed.Schema;
 using Helios.Typed.Storage.Files;
+using Helios.Typed.Storage.Framing;
 using Helios.Typed.Storage.Manifest;
 using Helios.Typed.Storage.Segments;
 
@@ -16,7 +16,7 @@ namespace Helios.Typed.Engine;
 /// vector, one graph; and at the end the keys of all segments of the table.
 /// </remarks>
 internal sealed class SegmentCheck(
-    IFileSystem files, string directory, SequenceNumber through, Action<HeliosCorruptionException> report, CancellationToken cancellationToken)
+    IFileSystem files, string directory, SequenceNumber through, Action<HeliosCorruptionException> report, Action<ManifestSegment> checkedSegment, CancellationToken cancellationToken)
 {
     private const double NormTolerance = 1e-3;
 
@@ -31,15 +31,21 @@ internal sealed class SegmentCheck(
     public void Check(ManifestTable table, IReadOnlyList<ManifestSegment> segments)
     {
         TableSchema schema = DatabaseState.SchemaOf(ShapeCodec.Decode(table.Shape.Span));
+        List<ManifestSegment> readable = [];
         foreach (ManifestSegment description in segments)
         {
-            WithSegments([description], schema, opened => CheckSegment(opened[0], schema));
+            if (WithSegments([description], schema, opened => CheckSegment(opened[0], schema)))
+            {
+                readable.Add(description);
+            }
+
+            checkedSegment(description);
         }
 
-        WithSegments(segments, schema, CheckVersions);
+        WithSegments(readable, schema, CheckVersions);
     }
 
-    private void WithSegments(IReadOnlyList<ManifestSegment> descriptions, TableSchema schema, Action<IReadOnlyList<Segment>> check)
+    private bool WithSegments(IReadOnlyList<ManifestSegment> descriptions, TableSchema schema, Action<IReadOnlyList<Segment>> check)
     {
         List<Segment> opened = [];
         try
@@ -50,10 +56,17 @@ internal sealed class SegmentCheck(
             }
 
             check(opened);
+            return true;
         }
         catch (HeliosCorruptionException error)
         {
             report(error);
+            return false;
+        }
+        catch (FileNotFoundException error)
+        {
+            report(Corruption.At(error.FileName ?? directory, 0, "the file is missing"));
+            return false;
         }
         finally
         {
@@ -77,7 +90,7 @@ internal sealed class SegmentCheck(
             }
             catch (InvalidDataException error)
             {
-                Report(segment, $"row {ordinal} cannot be read: {error.Message}");
+                Report(segment, SegmentSections.RowBlocks, 0, $"row {ordinal} cannot be read: {error.Message}");
             }
 
             for (int i = 0; i < vectors.Length; i++)
@@ -95,7 +108,7 @@ internal sealed class SegmentCheck(
         {
             if (vectors[i] != segment.CountVectors(i))
             {
-                Report(segment, $"{vectors[i]} rows have a vector in column '{schema.VectorColumns[i].Name}', which has {segment.CountVectors(i)}");
+                Report(segment, SegmentSections.Vectors, schema.VectorColumns[i].Id, $"{vectors[i]} rows have a vector in column '{schema.VectorColumns[i].Name}', which has {segment.CountVectors(i)}");
             }
 
             CheckGraphs(segment, schema.VectorColumns[i], segment.CountVectors(i));
@@ -113,7 +126,7 @@ internal sealed class SegmentCheck(
         }
         catch (InvalidDataException error)
         {
-            Report(segment, $"the key of row {ordinal} cannot be read: {error.Message}");
+            Report(segment, SegmentSections.KeyBytes, 0, $"the key of row {ordinal} cannot be read: {error.Message}");
         }
 
         if (ordinal > 0)
@@ -122,18 +135,18 @@ internal sealed class SegmentCheck(
             int order = segment.KeyOf(ordinal - 1).SequenceCompareTo(key);
             if (order > 0 || (order == 0 && segment.BeginOf(ordinal - 1) <= begin))
             {
-                Report(segment, $"row {ordinal} does not follow row {ordinal - 1} in the order of keys and versions");
+                Report(segment, SegmentSections.KeyBytes, 0, $"row {ordinal} does not follow row {ordinal - 1} in the order of keys and versions");
             }
         }
 
         if (begin < segment.Description.First || begin > segment.Description.Last)
         {
-            Report(segment, $"row {ordinal} began at sequence {begin.Value}, outside of {segment.Description.First.Value} to {segment.Description.Last.Value}");
+            Report(segment, SegmentSections.Begins, 0, $"row {ordinal} began at sequence {begin.Value}, outside of {segment.Description.First.Value} to {segment.Description.Last.Value}");
         }
 
         if (end.Value != 0 && (end <= begin || end > through))
         {
-            Report(segment, $"row {ordinal} began at sequence {begin.Value} and ended at {end.Value}; the newest is {through.Value}");
+            ReportEnd(segment, $"row {ordinal} of '{segment.Description.FileName}' began at sequence {begin.Value} and ended at {end.Value}; the newest is {through.Value}");
         }
     }
 
@@ -150,44 +163,22 @@ internal sealed class SegmentCheck(
             bool has = row.TryGetCell(column.Id, out ReadOnlySpan<byte> cell);
             if (has)
             {
-                Decode(column, cell);
+                RowCheck.RequireCell(column, cell);
             }
 
             if (segment.TryGetColumn(column.Id, out SegmentColumn? beside) && beside is not null
                 && (beside.TryGetCell(ordinal, out ReadOnlySpan<byte> other) != has || !other.SequenceEqual(cell)))
             {
-                Report(segment, $"column '{column.Name}' has another value for row {ordinal} than the row itself");
-            }
-        }
-    }
-
-    private static void Decode(ColumnShape column, ReadOnlySpan<byte> cell)
-    {
-        if (!column.IsArray)
-        {
-            ScalarCodec.DecodeObject(column.Type, cell);
-            return;
-        }
-
-        ListCells list = new(column.Type, cell);
-        while (list.MoveNext())
-        {
-            if (!list.CurrentIsNull)
-            {
-                ScalarCodec.DecodeObject(column.Type, list.Current);
+                Report(segment, segment.Reader.TryGetSection(new SectionKey(SegmentSections.ColumnCells, (ushort)column.Id), out _) ? SegmentSections.ColumnCells : SegmentSections.DictionaryCodes, column.Id, $"column '{column.Name}' has another value for row {ordinal} than the row itself");
             }
         }
     }
 
     private void CheckVector(Segment segment, ColumnShape column, int ordinal, int slot, ReadOnlySpan<byte> vector)
     {
-        bool isHalf = column.Type == ColumnType.HalfVector;
-        string? problem = isHalf
-            ? VectorRules.FindProblem(column.Vector!, MemoryMarshal.Cast<byte, Half>(vector))
-            : VectorRules.FindProblem(column.Vector!, MemoryMarshal.Cast<byte, float>(vector));
-        if (problem is not null)
+        if (RowCheck.FindProblem(column, vector) is { } problem)
         {
-            Report(segment, $"row {ordinal}, column '{column.Name}': {problem}");
+            Report(segment, SegmentSections.Vectors, column.Id, $"row {ordinal}, column '{column.Name}': {problem}");
             return;
         }
 
@@ -198,10 +189,10 @@ internal sealed class SegmentCheck(
             byte[] unit = [];
             ReadOnlySpan<byte> norms = segment.Reader.ReadUnit(section, at / section.UnitBytes, ref unit).Span;
             float stored = BinaryPrimitives.ReadSingleLittleEndian(norms[(int)(at % section.UnitBytes)..]);
-            float expected = InverseNorm.Of(vector, isHalf);
+            float expected = InverseNorm.Of(vector, column.Type == ColumnType.HalfVector);
             if (!(Math.Abs(stored - expected) <= NormTolerance * Math.Abs(expected)))
             {
-                Report(segment, $"the inverse norm of row {ordinal} in column '{column.Name}' is {stored}, and its vector's is {expected}");
+                Report(segment, SegmentSections.InverseNorms, column.Id, $"the inverse norm of row {ordinal} in column '{column.Name}' is {stored}, and its vector's is {expected}");
             }
         }
     }
@@ -214,9 +205,13 @@ internal sealed class SegmentCheck(
             try
             {
                 using HnswGraph graph = GraphFile.Read(files, path, column, count, _memory.Allocator);
-                if (HnswGraphValidator.FindProblem(graph) is { } problem)
+                string? problem = HnswGraphValidator.FindProblem(graph)
+                    ?? (sidecar.SettingsHash == SegmentSidecars.SettingsHash(column) && graph.MaxConnections != column.Vector!.MaxConnections
+                        ? $"it has {graph.MaxConnections} links a node, and the manifest says {column.Vector.MaxConnections}"
+                        : null);
+                if (problem is not null)
                 {
-                    report(new HeliosCorruptionException(path, 0, $"the graph of column '{column.Name}' is not sound: {problem}. Delete nothing: it is rebuilt from the vectors when the table is indexed anew."));
+                    report(new HeliosCorruptionException(path, FileHeader.PageBytes, $"the graph of column '{column.Name}' is not sound: {problem}. Delete nothing: it is rebuilt from the vectors when the table is indexed anew."));
                 }
             }
             catch (HeliosCorruptionException error)
@@ -254,9 +249,10 @@ internal sealed class SegmentCheck(
             {
                 SequenceNumber end = segments[first].EndOf(row);
                 SequenceNumber begin = segments[newer].BeginOf(newerRow);
-                if (end.Value == 0 || end > begin)
+                bool isTold = newer == first && segments[first].BeginOf(row) >= begin;
+                if (!isTold && (end.Value == 0 || end > begin))
                 {
-                    Report(segments[first], $"row {row} did not end before a newer version of its key began, row {newerRow} of '{segments[newer].Description.FileName}' at sequence {begin.Value}");
+                    ReportEnd(segments[first], $"row {row} of '{segments[first].Description.FileName}' did not end before a newer version of its key began, row {newerRow} of '{segments[newer].Description.FileName}' at sequence {begin.Value}");
                 }
             }
 
@@ -270,5 +266,19 @@ internal sealed class SegmentCheck(
         return byKey != 0 ? byKey : b.BeginOf(rowOfB).CompareTo(a.BeginOf(rowOfA));
     }
 
-    private void Report(Segment segment, string problem) => report(SegmentContents.Damaged(segment.Reader, problem));
+    private void Report(Segment segment, ushort kind, int columnId, string problem) => report(SegmentContents.Damaged(
+        segment.Reader, problem, segment.Reader.TryGetSection(new SectionKey(kind, (ushort)columnId), out Section? section) ? section : null));
+
+    // What says when rows ended is the deletion file, where there is one.
+    private void ReportEnd(Segment segment, string problem)
+    {
+        ManifestSidecar? deletions = segment.Description.Sidecars.LastOrDefault(sidecar => sidecar.Kind == SegmentSections.DeletionsSidecar);
+        if (deletions is null)
+        {
+            Report(segment, SegmentSections.Begins, 0, problem);
+            return;
+        }
+
+        report(Corruption.At(Path.Combine(directory, deletions.FileName), FileHeader.PageBytes, problem));
+    }
 }

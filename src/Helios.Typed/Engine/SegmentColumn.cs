@@ -76,14 +76,14 @@ internal abstract class SegmentColumn
 
             if (value >= _ends.Bytes / sizeof(uint))
             {
-                throw SegmentContents.Damaged(_reader, $"row {ordinal} names value {value + 1} of a dictionary of {_ends.Bytes / sizeof(uint)}");
+                throw SegmentContents.Damaged(_reader, $"row {ordinal} names value {value + 1} of a dictionary of {_ends.Bytes / sizeof(uint)}", _codes.Section, (long)ordinal * sizeof(ushort));
             }
 
             uint start = value == 0 ? 0 : EndOf(value - 1);
             uint end = EndOf(value);
             if (start > end || end > _bytes.Bytes)
             {
-                throw SegmentContents.Damaged(_reader, $"value {value + 1} of a dictionary stands from {start} to {end} of {_bytes.Bytes} bytes");
+                throw SegmentContents.Damaged(_reader, $"value {value + 1} of a dictionary stands from {start} to {end} of {_bytes.Bytes} bytes", _ends.Section, (long)value * sizeof(uint));
             }
 
             cell = _bytes.Slice(start, (int)(end - start));

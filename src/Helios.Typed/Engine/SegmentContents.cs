@@ -52,7 +52,7 @@ internal sealed class SegmentContents
         if (!reader.TryGetSection(new SectionKey(SegmentSections.Summary, 0), out Section? section)
             || section.Bytes != SegmentSections.SummaryBytes || section.Units != 1)
         {
-            throw Damaged(reader, "it has no summary");
+            throw Damaged(reader, "it has no summary", section);
         }
 
         byte[] buffer = [];
@@ -66,12 +66,16 @@ internal sealed class SegmentContents
         SegmentContents contents = new(reader, memory, summary);
         return contents.Rows > 0 && contents.First <= contents.Last
             ? contents
-            : throw Damaged(reader, $"its summary names {(uint)contents.Rows} rows, from sequence {contents.First.Value} to {contents.Last.Value}");
+            : throw Damaged(reader, $"its summary names {(uint)contents.Rows} rows, from sequence {contents.First.Value} to {contents.Last.Value}", section);
     }
 
     /// <summary>Makes the exception of a file that contradicts itself although its checksums fit.</summary>
-    public static HeliosCorruptionException Damaged(SegmentReader reader, string problem) =>
-        new(reader.Path, 0, $"{problem}. Restore the file from a backup.");
+    /// <param name="reader">The file.</param>
+    /// <param name="problem">What is wrong.</param>
+    /// <param name="section">The section that says it, or null where one is missing.</param>
+    /// <param name="within">Where in the section.</param>
+    public static HeliosCorruptionException Damaged(SegmentReader reader, string problem, Section? section = null, long within = 0) =>
+        new(reader.Path, section is null ? 0 : section.Offset + within, $"{problem}. Restore the file from a backup.");
 
     /// <summary>Finds a section.</summary>
     public bool TryFind(ushort kind, int columnId, [NotNullWhen(true)] out Section? section)
@@ -90,7 +94,7 @@ internal sealed class SegmentContents
 
         return bytes < 0 || section.Bytes == bytes
             ? section
-            : throw Damaged(_reader, $"section {kind} of column {columnId} has {section.Bytes} bytes, and {Rows} rows want {bytes}");
+            : throw Damaged(_reader, $"section {kind} of column {columnId} has {section.Bytes} bytes, and {Rows} rows want {bytes}", section);
     }
 
     /// <summary>Lets a section be read by pages, which go with the file.</summary>

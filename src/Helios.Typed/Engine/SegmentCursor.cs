@@ -67,7 +67,7 @@ internal sealed class SegmentCursor(Segment segment, TableSchema schema) : RowCu
 
     /// <inheritdoc/>
     protected override HeliosException Damaged(InvalidDataException error) =>
-        SegmentContents.Damaged(segment.Reader, $"row {_ordinal} cannot be read: {error.Message}");
+        SegmentContents.Damaged(segment.Reader, $"row {_ordinal} cannot be read: {error.Message}", segment.Rows.Blocks);
 
     private void ReadBlock()
     {

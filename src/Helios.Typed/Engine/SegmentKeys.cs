@@ -41,7 +41,7 @@ internal sealed class SegmentKeys
         long end = EndOf(ordinal);
         return start >= 0 && start <= end && end <= _bytes.Bytes && end - start <= int.MaxValue
             ? _bytes.Slice(start, (int)(end - start))
-            : throw SegmentContents.Damaged(_reader, $"the key of row {ordinal} stands from {start} to {end}, and there are {_bytes.Bytes} bytes of keys");
+            : throw SegmentContents.Damaged(_reader, $"the key of row {ordinal} stands from {start} to {end}, and there are {_bytes.Bytes} bytes of keys", _ends.Section, (long)ordinal * sizeof(long));
     }
 
     /// <summary>Finds the first row of a key: its newest version. Where there is none, the row that would follow.</summary>
@@ -64,6 +64,9 @@ internal sealed class SegmentKeys
 
         return low;
     }
+
+    /// <summary>Gets the section of the keys' bytes.</summary>
+    public Section Section => _bytes.Section;
 
     private long EndOf(int ordinal) => BinaryPrimitives.ReadInt64LittleEndian(_ends!.Slice((long)ordinal * sizeof(long), sizeof(long)));
 }

@@ -19,6 +19,9 @@ internal sealed class SegmentRows
         _starts = contents.Paged(contents.Require(SegmentSections.RowStarts, 0, _blocks.Units * sizeof(uint)));
     }
 
+    /// <summary>Gets the section of the rows.</summary>
+    public Section Blocks => _blocks;
+
     /// <summary>Finds the block of a row.</summary>
     /// <param name="ordinal">The row.</param>
     /// <returns>The block's number, its first row, and the first row after it.</returns>
@@ -46,7 +49,7 @@ internal sealed class SegmentRows
         uint next = low < _blocks.Units ? StartOf(low) : (uint)_contents.Rows;
         return first <= (uint)ordinal && (uint)ordinal < next && next <= (uint)_contents.Rows
             ? (block, (int)first, (int)next)
-            : throw SegmentContents.Damaged(_contents.Reader, $"row {ordinal} of {_contents.Rows} is in no row block: block {block} goes from row {first} to {next}");
+            : throw SegmentContents.Damaged(_contents.Reader, $"row {ordinal} of {_contents.Rows} is in no row block: block {block} goes from row {first} to {next}", _starts.Section);
     }
 
     /// <summary>Reads and verifies a block.</summary>
@@ -60,7 +63,7 @@ internal sealed class SegmentRows
         long head = SegmentSections.RowBlockHeaderBytes + ((long)rows * sizeof(uint));
         return bytes.Length >= head && BinaryPrimitives.ReadUInt32LittleEndian(bytes.Span) == (uint)rows
             ? bytes
-            : throw SegmentContents.Damaged(_contents.Reader, $"row block {block} does not hold the {rows} rows that it should");
+            : throw SegmentContents.Damaged(_contents.Reader, $"row block {block} does not hold the {rows} rows that it should", _blocks);
     }
 
     /// <summary>Cuts a row out of its block.</summary>
@@ -76,7 +79,7 @@ internal sealed class SegmentRows
         uint end = BinaryPrimitives.ReadUInt32LittleEndian(ends[(place * sizeof(uint))..]);
         return start <= end && end <= (uint)bytes.Length
             ? bytes[(int)start..(int)end]
-            : throw SegmentContents.Damaged(_contents.Reader, $"a row from {start} to {end} does not fit a block of {bytes.Length} bytes");
+            : throw SegmentContents.Damaged(_contents.Reader, $"a row from {start} to {end} does not fit a block of {bytes.Length} bytes", _blocks);
     }
 
     private uint StartOf(int block) => BinaryPrimitives.ReadUInt32LittleEndian(_starts.Slice((long)block * sizeof(uint), sizeof(uint)));

@@ -42,7 +42,7 @@ internal static class SegmentSidecars
             long count = ordinals.Bytes / sizeof(uint);
             if (count > segment.RowCount || ordinals.Bytes != count * sizeof(uint) || sequences.Bytes != count * sizeof(ulong))
             {
-                throw SegmentContents.Damaged(reader, $"it names {ordinals.Bytes} bytes of rows and {sequences.Bytes} of sequences for a segment of {segment.RowCount} rows");
+                throw SegmentContents.Damaged(reader, $"it names {ordinals.Bytes} bytes of rows and {sequences.Bytes} of sequences for a segment of {segment.RowCount} rows", SectionOf(reader, SegmentSections.DeletedOrdinals));
             }
 
             Apply(reader, segment, ordinals.AsSpan<uint>(0, (int)count), sequences.AsSpan<ulong>(0, (int)count));
@@ -97,6 +97,8 @@ internal static class SegmentSidecars
             ? reader.Load(section, allocator)
             : throw SegmentContents.Damaged(reader, $"section {kind} of column {columnId} is missing");
 
+    private static Section? SectionOf(SegmentReader reader, ushort kind) => reader.TryGetSection(new SectionKey(kind, 0), out Section? section) ? section : null;
+
     private static void Apply(SegmentReader reader, Segment segment, ReadOnlySpan<uint> ordinals, ReadOnlySpan<ulong> sequences)
     {
         long before = -1;
@@ -104,7 +106,7 @@ internal static class SegmentSidecars
         {
             if (ordinals[i] <= before || ordinals[i] >= (uint)segment.RowCount || sequences[i] == 0)
             {
-                throw SegmentContents.Damaged(reader, $"it ends row {ordinals[i]} of {segment.RowCount} at sequence {sequences[i]}, after row {before}");
+                throw SegmentContents.Damaged(reader, $"it ends row {ordinals[i]} of {segment.RowCount} at sequence {sequences[i]}, after row {before}", SectionOf(reader, SegmentSections.DeletedOrdinals), (long)i * sizeof(uint));
             }
 
             segment.End((int)ordinals[i], new SequenceNumber(sequences[i]));

@@ -54,7 +54,8 @@ internal sealed class SegmentVectors
         {
             throw SegmentContents.Damaged(
                 contents.Reader,
-                $"column '{column.Name}' has {_section.Units} vectors of {_section.UnitBytes} bytes, and wants up to {contents.Rows} of {vectorBytes}");
+                $"column '{column.Name}' has {_section.Units} vectors of {_section.UnitBytes} bytes, and wants up to {contents.Rows} of {vectorBytes}",
+                _section);
         }
 
         PagedSection? norms = null;
@@ -399,7 +400,7 @@ internal sealed class SegmentVectors
         {
             if (ordinal <= before || ordinal >= _contents.Rows)
             {
-                throw SegmentContents.Damaged(_contents.Reader, $"a vector of column '{_column.Name}' names row {(uint)ordinal} after row {before}, of {_contents.Rows}");
+                throw SegmentContents.Damaged(_contents.Reader, $"a vector of column '{_column.Name}' names row {(uint)ordinal} after row {before}, of {_contents.Rows}", section);
             }
 
             before = ordinal;

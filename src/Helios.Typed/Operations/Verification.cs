@@ -18,32 +18,48 @@ internal sealed class Verification
     private readonly string _directory;
     private readonly CancellationToken _cancellationToken;
     private readonly List<VerificationProblem> _problems = [];
+    private readonly VerificationSteps _steps;
+    private string _manifestPath;
     private int _filesRead;
     private long _bytes;
 
-    private Verification(IFileSystem files, string directory, CancellationToken cancellationToken)
+    private Verification(IFileSystem files, string directory, IProgress<VerificationProgress>? progress, CancellationToken cancellationToken)
     {
         _files = files;
         _directory = directory;
+        _manifestPath = Path.Combine(directory, FileNames.Current);
+        _steps = new VerificationSteps(progress);
         _cancellationToken = cancellationToken;
     }
 
     /// <summary>Checks an open database, while reading and writing go on.</summary>
-    public static VerificationReport Run(DatabaseEngine engine, CancellationToken cancellationToken)
+    /// <exception cref="ObjectDisposedException">The database was closed meanwhile.</exception>
+    public static VerificationReport Run(DatabaseEngine engine, IProgress<VerificationProgress>? progress, CancellationToken cancellationToken)
     {
         long started = engine.Clock.GetTimestamp();
         using FileHold hold = engine.HoldFiles();
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, engine.Stopping);
-        Verification verification = new(hold.Files, hold.Directory, stopping.Token);
-
-        // The manifest goes on growing, and may be followed by another meanwhile: what looks torn is looked at again.
-        verification.CheckManifest(ManifestAttempts);
-        long rows = verification.CheckState(hold.Manifest, hold.Logs, hold.Sequence);
-        return verification.ToReport(rows, engine.Clock.GetElapsedTime(started));
+        Verification verification = new(hold.Files, hold.Directory, progress, stopping.Token);
+        try
+        {
+            return ReadAll(hold.Directory, () =>
+            {
+                // The manifest goes on growing, and may be followed by another meanwhile: what looks torn is looked at again.
+                verification.CheckManifest(ManifestAttempts);
+                long rows = verification.CheckState(hold.Manifest, hold.Logs, hold.Sequence);
+                verification.CheckMemory(hold);
+                return verification.ToReport(rows, engine.Clock.GetElapsedTime(started));
+            });
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ObjectDisposedException("HeliosDatabase", "The database was closed while it was checked. Check it again when it is open, or its directory now.");
+        }
     }
 
     /// <summary>Checks a database that nobody has open, or a backup, and changes nothing.</summary>
-    public static VerificationReport Run(IFileSystem files, string directory, TimeProvider clock, CancellationToken cancellationToken)
+    public static VerificationReport Run(
+        IFileSystem files, string directory, TimeProvider clock, IProgress<VerificationProgress>? progress, CancellationToken cancellationToken)
     {
         long started = clock.GetTimestamp();
         directory = Directories.Normalize(directory);
@@ -53,17 +69,32 @@ internal sealed class Verification
         }
 
         using IDisposable? reading = Directories.LockForReading(files, directory);
-        Verification verification = new(files, directory, cancellationToken);
-        long rows = 0;
-        if (verification.CheckManifest(attempts: 1) is { } state)
+        Verification verification = new(files, directory, progress, cancellationToken);
+        return ReadAll(directory, () =>
         {
-            verification.Try(() => BackupMark.Read(files, directory));
-            IReadOnlyList<LogPart> logs = [];
-            verification.Try(() => logs = LogFiles.Find(directory, files.List(directory), state.FirstLogNumber));
-            rows = verification.CheckState(state, logs, new SequenceNumber(ulong.MaxValue));
-        }
+            long rows = 0;
+            if (verification.CheckManifest(attempts: 1) is { } state)
+            {
+                verification.Try(() => BackupMark.Read(files, directory));
+                IReadOnlyList<LogPart> logs = [];
+                verification.Try(() => logs = LogFiles.Find(directory, files.List(directory), state.FirstLogNumber));
+                rows = verification.CheckState(state, logs, through: null);
+            }
 
-        return verification.ToReport(rows, clock.GetElapsedTime(started));
+            return verification.ToReport(rows, clock.GetElapsedTime(started));
+        });
+    }
+
+    private static VerificationReport ReadAll(string directory, Func<VerificationReport> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new HeliosException($"The database at '{directory}' could not be checked to the end: {error.Message} Nothing was changed. See to the disk, and check it again.", error);
+        }
     }
 
     private ManifestState? CheckManifest(int attempts)
@@ -72,10 +103,11 @@ internal sealed class Verification
         Try(() =>
         {
             ManifestRead read = ReadManifest(attempts);
+            _manifestPath = Path.Combine(_directory, FileNames.Manifest(read.Number));
             state = read.State;
             if (read.End < read.Bytes)
             {
-                Report(Corruption.At(Path.Combine(_directory, FileNames.Manifest(read.Number)), read.End, "what follows is a torn tail of an interrupted write, which the next opening cuts off, or damage to the last edit"));
+                Report(Corruption.At(_manifestPath, read.End, "what follows is a torn tail of an interrupted write, which the next opening cuts off, or damage to the last edit"));
             }
         });
         _filesRead += 2;
@@ -100,24 +132,51 @@ internal sealed class Verification
         }
     }
 
-    private long CheckState(ManifestState manifest, IReadOnlyList<LogPart> logs, SequenceNumber through)
+    private long CheckState(ManifestState manifest, IReadOnlyList<LogPart> logs, SequenceNumber? through)
     {
+        _steps.Begin(FileTransfer.FilesOf(manifest).Concat(logs.Select(log => log.FileName)).Sum(LengthOf), manifest.Segments.Sum(segment => LengthOf(segment.FileName)));
         HashSet<string> damaged = [.. FileTransfer.FilesOf(manifest).Where(name => !CheckFile(name))];
-        foreach (LogPart log in logs)
+        SequenceNumber newest = through ?? new SequenceNumber(ulong.MaxValue);
+        CheckManifestContents(manifest, () =>
         {
-            Try(() => CheckLog(log, through));
+            LogCheck commits = new(manifest);
+            foreach (LogPart log in logs)
+            {
+                Try(() => CheckLog(log, commits, newest));
+                _steps.Add(LengthOf(log.FileName));
+            }
+
+            newest = through ?? commits.Last;
+        });
+        foreach (ManifestLog retained in manifest.RetainedLogs)
+        {
+            Try(() => CheckRetained(retained));
         }
 
-        SegmentCheck rows = new(_files, _directory, through, Report, _cancellationToken);
+        SegmentCheck rows = new(_files, _directory, newest, Report, segment => _steps.Add(LengthOf(segment.FileName)), _cancellationToken);
         foreach (ManifestTable table in manifest.Tables)
         {
             // Of a file whose bytes are not what was written nothing more is to be learned.
             ManifestSegment[] segments = [.. manifest.Segments.Where(segment => segment.Table == table.Id
                 && !damaged.Contains(segment.FileName) && !segment.Sidecars.Any(sidecar => damaged.Contains(sidecar.FileName)))];
-            rows.Check(table, segments);
+            CheckManifestContents(manifest, () => rows.Check(table, segments));
         }
 
+        _steps.End();
         return rows.Rows;
+    }
+
+    // Shapes of tables stand in the manifest.
+    private void CheckManifestContents(ManifestState manifest, Action check)
+    {
+        try
+        {
+            check();
+        }
+        catch (InvalidDataException error)
+        {
+            Report(Corruption.At(_manifestPath, 0, $"its checksums hold, but of one of its {manifest.Tables.Count} tables {error.Message}"));
+        }
     }
 
     private bool CheckFile(string name)
@@ -126,14 +185,25 @@ internal sealed class Verification
         Try(() =>
         {
             using IFile file = _files.Open(Path.Combine(_directory, name), FileOpenMode.Read);
-            SegmentFileCheck.Run(file, FileTransfer.NumberOf(name), Report, static _ => { }, _cancellationToken);
+            long left = file.Length;
+            SegmentFileCheck.Run(
+                file,
+                FileTransfer.NumberOf(name),
+                Report,
+                bytes =>
+                {
+                    left -= bytes;
+                    _steps.Add(bytes);
+                },
+                _cancellationToken);
+            _steps.Add(left);
             _bytes += file.Length;
         });
         _filesRead++;
         return _problems.Count == before;
     }
 
-    private void CheckLog(LogPart log, SequenceNumber through)
+    private void CheckLog(LogPart log, LogCheck commits, SequenceNumber through)
     {
         string path = Path.Combine(_directory, log.FileName);
         _filesRead++;
@@ -147,7 +217,7 @@ internal sealed class Verification
                 last = new SequenceNumber(lastOfGroup);
                 try
                 {
-                    CommitReader.Validate(payload, new SequenceNumber(first), last);
+                    commits.Check(new SequenceNumber(first), last, payload);
                 }
                 catch (InvalidDataException error)
                 {
@@ -166,6 +236,57 @@ internal sealed class Verification
         {
             Report(Corruption.At(path, end, "what follows is a torn tail of an interrupted write, which the next opening cuts off, or damage to the last group"));
         }
+    }
+
+    // Kept for readers of changes alone: the shapes that its rows were written with are known no more.
+    private void CheckRetained(ManifestLog log)
+    {
+        string name = FileNames.Log(log.Number);
+        string path = Path.Combine(_directory, name);
+        _filesRead++;
+        SequenceNumber last = default;
+        long end = LogFiles.Read(_files, _directory, new LogPart(log.Number, name, log.Bytes, MayBeTorn: false), (offset, first, lastOfGroup, payload) =>
+        {
+            _cancellationToken.ThrowIfCancellationRequested();
+            last = new SequenceNumber(lastOfGroup);
+            try
+            {
+                CommitReader.Validate(payload, new SequenceNumber(first), last);
+            }
+            catch (InvalidDataException error)
+            {
+                Report(Corruption.At(path, offset, $"its checksums hold but {error.Message}"));
+            }
+        });
+        if (last != log.Last)
+        {
+            Report(Corruption.At(path, end, $"it ends with commit {last.Value}, and the manifest says {log.Last.Value}"));
+        }
+    }
+
+    private void CheckMemory(FileHold hold)
+    {
+        foreach (TableVersion table in hold.Tables)
+        {
+            Try(() => LiveKeyCheck.Check(
+                table,
+                hold.Sequence,
+                (segment, problem) => Report(Corruption.At(
+                    Path.Combine(_directory, segment?.Description.FileName ?? hold.Logs.Select(log => log.FileName).LastOrDefault(FileNames.Current)), 0, problem)),
+                _cancellationToken));
+        }
+    }
+
+    private long LengthOf(string name)
+    {
+        string path = Path.Combine(_directory, name);
+        if (!_files.FileExists(path))
+        {
+            return 0;
+        }
+
+        using IFile file = _files.Open(path, FileOpenMode.Read);
+        return file.Length;
     }
 
     private void Try(Action check)

@@ -151,7 +151,7 @@ public sealed class BackupCrashTests
         Assert.True(database.Rows().SequenceEqual(rows), place);
         Backup.Run(database.Engine, files, BackupFixture.Target, new BackupOptions(), null, TestDatabase.Token);
         await scheduler.RunUntilAsync(database.DisposeAsync().AsTask());
-        VerificationReport report = Verification.Run(files, BackupFixture.Target, new ManualClock(), TestDatabase.Token);
+        VerificationReport report = Verification.Run(files, BackupFixture.Target, new ManualClock(), null, TestDatabase.Token);
         Assert.True(report.IsClean, $"{place}: {string.Join("; ", report.Problems)}");
         SortedDictionary<long, string>? found = await BackupFixture.ReadAsync(files, BackupFixture.Target);
         Assert.True(found is not null && found.SequenceEqual(rows), place);

@@ -60,7 +60,7 @@ public sealed class BackupWhileWritingTests
                 }
             }
 
-            VerificationReport report = Verification.Run(files, target, new ManualClock(), TestDatabase.Token);
+            VerificationReport report = Verification.Run(files, target, new ManualClock(), null, TestDatabase.Token);
             Assert.True(report.IsClean, $"backup {i}: {string.Join("; ", report.Problems)}");
             string restored = $"/restored/{i}";
             Assert.Equal(result.Sequence, BackupFixture.Restore(files, restored, target).Sequence);
@@ -68,7 +68,7 @@ public sealed class BackupWhileWritingTests
             Assert.True(rows!.SequenceEqual(model), $"backup {i} of sequence {result.Sequence}, seed {Seed}");
         }
 
-        Assert.Empty(Verification.Run(database.Engine, TestDatabase.Token).Problems);
+        Assert.Empty(Verification.Run(database.Engine, null, TestDatabase.Token).Problems);
         Assert.True(modelled > Backups, $"only {modelled} commits were modelled");
     }
 

@@ -15,8 +15,8 @@ public sealed class VerificationTests
         await fixture.FillAsync();
         fixture.Backup();
 
-        VerificationReport open = Verification.Run(fixture.Database.Engine, TestDatabase.Token);
-        VerificationReport backup = Verification.Run(fixture.Files, BackupFixture.Target, new ManualClock(), TestDatabase.Token);
+        VerificationReport open = Verification.Run(fixture.Database.Engine, null, TestDatabase.Token);
+        VerificationReport backup = Verification.Run(fixture.Files, BackupFixture.Target, new ManualClock(), null, TestDatabase.Token);
 
         Assert.Empty(open.Problems);
         Assert.Empty(backup.Problems);
@@ -24,7 +24,7 @@ public sealed class VerificationTests
         Assert.Equal(6, open.Rows);
         Assert.Equal(open.Bytes, backup.Bytes);
         await fixture.ChangeAsync();
-        Assert.Empty(Verification.Run(fixture.Database.Engine, TestDatabase.Token).Problems);
+        Assert.Empty(Verification.Run(fixture.Database.Engine, null, TestDatabase.Token).Problems);
     }
 
     [Fact]
@@ -40,14 +40,14 @@ public sealed class VerificationTests
             for (int offset = 0; offset < length; offset += length < 200 ? 1 : 211)
             {
                 fixture.Files.Flip(path, offset, 0x20);
-                VerificationReport report = Verification.Run(fixture.Files, BackupFixture.Target, new ManualClock(), TestDatabase.Token);
+                VerificationReport report = Verification.Run(fixture.Files, BackupFixture.Target, new ManualClock(), null, TestDatabase.Token);
                 fixture.Files.Flip(path, offset, 0x20);
 
                 Assert.True(report.Problems.Any(problem => problem.File == path), $"{name} at {offset}: {string.Join("; ", report.Problems)}");
             }
         }
 
-        Assert.Empty(Verification.Run(fixture.Files, BackupFixture.Target, new ManualClock(), TestDatabase.Token).Problems);
+        Assert.Empty(Verification.Run(fixture.Files, BackupFixture.Target, new ManualClock(), null, TestDatabase.Token).Problems);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class VerificationTests
         string segment = Path.Combine(BackupFixture.Target, FileNames.Segment(1));
         fixture.Files.Delete(segment);
 
-        VerificationReport report = Verification.Run(fixture.Files, BackupFixture.Target, new ManualClock(), TestDatabase.Token);
+        VerificationReport report = Verification.Run(fixture.Files, BackupFixture.Target, new ManualClock(), null, TestDatabase.Token);
 
         Assert.Equal(segment, Assert.Single(report.Problems).File);
         Assert.True(report.Rows > 0);
@@ -70,7 +70,83 @@ public sealed class VerificationTests
     {
         await using BackupFixture fixture = await BackupFixture.CreateAsync();
 
-        Assert.Throws<HeliosException>(() => Verification.Run(fixture.Files, "/nowhere", new ManualClock(), TestDatabase.Token));
-        Assert.Throws<HeliosLockedException>(() => Verification.Run(fixture.Files, BackupFixture.Source, new ManualClock(), TestDatabase.Token));
+        Assert.Throws<HeliosException>(() => Verification.Run(fixture.Files, "/nowhere", new ManualClock(), null, TestDatabase.Token));
+        Assert.Throws<HeliosLockedException>(() => Verification.Run(fixture.Files, BackupFixture.Source, new ManualClock(), null, TestDatabase.Token));
+    }
+
+    [Fact]
+    public async Task Progress_goes_from_nothing_to_all_of_it()
+    {
+        await using BackupFixture fixture = await BackupFixture.CreateAsync();
+        await fixture.FillAsync();
+        fixture.Backup();
+        Told told = new();
+
+        Verification.Run(fixture.Database.Engine, told, TestDatabase.Token);
+        Verification.Run(fixture.Files, BackupFixture.Target, new ManualClock(), told, TestDatabase.Token);
+
+        Assert.Equal(4, told.Steps.Count);
+        Assert.All(told.Steps, step => Assert.True(step.TotalBytes > 4096));
+        Assert.Equal([0, told.Steps[1].TotalBytes, 0, told.Steps[3].TotalBytes], told.Steps.Select(step => step.CompletedBytes));
+    }
+
+    [Fact]
+    public async Task A_database_that_is_closed_meanwhile_ends_the_check_and_one_that_was_closed_refuses_it()
+    {
+        TestDatabase database = await TestDatabase.OpenAsync();
+        await database.InsertAsync((1, "one"));
+        Task? closing = null;
+        Told told = new(() => closing ??= Task.Run(() => database.Engine.DisposeAsync().AsTask()));
+
+        // The check goes on only once the closing has begun, and the closing waits for the check.
+        Told waiting = new(() =>
+        {
+            told.Report(default);
+            SpinWait.SpinUntil(() => database.Engine.Stopping.IsCancellationRequested);
+        });
+        ObjectDisposedException meanwhile = Assert.Throws<ObjectDisposedException>(() => Verification.Run(database.Engine, waiting, TestDatabase.Token));
+        await closing!;
+
+        Assert.Contains("while it was checked", meanwhile.Message, StringComparison.Ordinal);
+        Assert.Throws<ObjectDisposedException>(() => Verification.Run(database.Engine, null, TestDatabase.Token));
+        using CancellationTokenSource cancelled = new();
+        await database.ReopenAsync();
+        Told cancelling = new(cancelled.Cancel);
+        Assert.Throws<OperationCanceledException>(() => Verification.Run(database.Engine, cancelling, cancelled.Token));
+        await database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_disk_that_does_not_read_is_told_as_such()
+    {
+        await using BackupFixture fixture = await BackupFixture.CreateAsync();
+        await fixture.FillAsync();
+        fixture.Backup();
+        InterceptedFileSystem files = new(fixture.Files)
+        {
+            Before = (operation, _) =>
+            {
+                if (operation == FileOperation.List)
+                {
+                    throw new IOException("The disk is on fire.");
+                }
+            },
+        };
+
+        HeliosException error = Assert.Throws<HeliosException>(() => Verification.Run(files, BackupFixture.Target, new ManualClock(), null, TestDatabase.Token));
+
+        Assert.Contains("could not be checked to the end: The disk is on fire.", error.Message, StringComparison.Ordinal);
+        Assert.IsType<IOException>(error.InnerException);
+    }
+
+    private sealed class Told(Action? then = null) : IProgress<VerificationProgress>
+    {
+        public List<VerificationProgress> Steps { get; } = [];
+
+        public void Report(VerificationProgress value)
+        {
+            Steps.Add(value);
+            then?.Invoke();
+        }
     }
 }

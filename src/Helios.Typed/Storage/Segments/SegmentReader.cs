@@ -28,7 +28,7 @@ internal sealed class SegmentReader : IDisposable
         _number = number;
         _entries = entries;
         _tables = new SectionTables?[entries.Length];
-        _sections = [.. entries.Select((entry, index) => new Section(entry.Key, entry.Units, entry.Bytes, entry.UnitBytes, index))];
+        _sections = [.. entries.Select((entry, index) => new Section(entry.Key, entry.Units, entry.Bytes, entry.UnitBytes, index, entry.Offset))];
         _byKey = _sections.ToDictionary(section => section.Key);
         FileBytes = file.Length;
     }
@@ -226,4 +226,5 @@ internal sealed class SegmentReader : IDisposable
 /// <param name="Bytes">The bytes of its units together.</param>
 /// <param name="UnitBytes">The size of every unit, or 0 where they vary.</param>
 /// <param name="Index">Its place in the file's directory.</param>
-internal sealed record Section(SectionKey Key, long Units, long Bytes, int UnitBytes, int Index);
+/// <param name="Offset">Where in the file its units start.</param>
+internal sealed record Section(SectionKey Key, long Units, long Bytes, int UnitBytes, int Index, long Offset);

@@ -27,7 +27,7 @@ internal static class DatabaseCheck
             try
             {
                 rows = Read(engine, ScriptTables.Newest).ToString();
-                VerificationReport report = Verification.Run(engine, TestDatabase.Token);
+                VerificationReport report = Verification.Run(engine, null, TestDatabase.Token);
                 Assert.True(report.IsClean || mayBeDamaged, string.Join(Environment.NewLine, report.Problems));
             }
             finally

@@ -1,0 +1,85 @@
+using Helios.Typed.Primitives;
+using Helios.Typed.Records;
+using Helios.Typed.Storage.Manifest;
+
+namespace Helios.Typed.Engine;
+
+/// <summary>Checks what the commits of the logs say, group after group, as replaying them would, and applies nothing.</summary>
+internal sealed class LogCheck
+{
+    private readonly Dictionary<TableId, SequenceNumber> _persisted;
+    private readonly Dictionary<TableId, TableSchema> _tables;
+    private readonly SequenceNumber _persistedThrough;
+    private SequenceNumber? _lastRead;
+
+    /// <summary>Begins with the tables of the manifest.</summary>
+    /// <exception cref="InvalidDataException">The shape of one cannot be read.</exception>
+    public LogCheck(ManifestState manifest)
+    {
+        _persisted = manifest.Tables.ToDictionary(table => table.Id, table => table.PersistedThrough);
+        _tables = manifest.Tables.ToDictionary(table => table.Id, table => DatabaseState.SchemaOf(ShapeCodec.Decode(table.Shape.Span)));
+        _persistedThrough = manifest.Tables.Select(table => table.PersistedThrough).DefaultIfEmpty().Max();
+    }
+
+    /// <summary>Gets the newest commit that the manifest or a log has.</summary>
+    public SequenceNumber Last => _lastRead is { } last && last > _persistedThrough ? last : _persistedThrough;
+
+    /// <summary>Checks a group.</summary>
+    /// <exception cref="InvalidDataException">It is malformed, or does not fit what came before.</exception>
+    public void Check(SequenceNumber first, SequenceNumber last, ReadOnlySpan<byte> payload)
+    {
+        SequenceNumber before = _lastRead ?? _persistedThrough;
+        bool follows = _lastRead is not null ? first.Value == before.Value + 1 : first.Value > 0 && first.Value <= before.Value + 1;
+        _lastRead = last;
+        if (!follows)
+        {
+            throw new InvalidDataException($"commits {first.Value} to {last.Value} follow commit {before.Value}");
+        }
+
+        CommitReader.Validate(payload, first, last);
+        CommitReader reader = new(payload);
+        while (reader.TryReadCommit(out SequenceNumber sequence))
+        {
+            while (reader.TryReadOperation(out LogOperation operation))
+            {
+                // Of tables that were dropped since, or had another shape then, nothing is known and nothing is replayed.
+                if (sequence > _persisted.GetValueOrDefault(operation.Table))
+                {
+                    Check(operation, sequence);
+                }
+            }
+        }
+    }
+
+    private void Check(LogOperation operation, SequenceNumber at)
+    {
+        if (operation.Kind == LogOperationKind.CreateTable)
+        {
+            _tables[operation.Table] = DatabaseState.SchemaOf(ShapeCodec.Decode(operation.Shape));
+            return;
+        }
+
+        if (!_tables.TryGetValue(operation.Table, out TableSchema? schema))
+        {
+            throw new InvalidDataException($"commit {at.Value} writes to table {operation.Table.Value}, which was never created");
+        }
+
+        switch (operation.Kind)
+        {
+            case LogOperationKind.AlterTable:
+                _tables[operation.Table] = DatabaseState.SchemaOf(ShapeCodec.Decode(operation.Shape));
+                break;
+            case LogOperationKind.DropTable:
+                _tables.Remove(operation.Table);
+                break;
+            case LogOperationKind.Put or LogOperationKind.Replace:
+                KeyCodec.Decode(schema.KeyType, operation.Key);
+                RowCheck.RequireCells(schema, operation.Row);
+                RowCheck.RequireVectors(schema, operation.Vectors);
+                break;
+            default:
+                KeyCodec.Decode(schema.KeyType, operation.Key);
+                break;
+        }
+    }
+}
