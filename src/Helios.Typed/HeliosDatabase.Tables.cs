@@ -48,9 +48,11 @@ public sealed partial class HeliosDatabase
     /// <param name="name">The table's name.</param>
     /// <param name="cancellationToken">Stops the wait, not the work.</param>
     /// <returns>Whether it was there.</returns>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is not one that a table can be declared by.</exception>
     public async Task<bool> DropTableAsync(string name, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(name);
+        TableDefinitionBuilder.RequireIdentifier(name, nameof(name));
         DatabaseEngine engine = await EngineAsync(cancellationToken).ConfigureAwait(false);
         return await engine.DropTableAsync(name, cancellationToken).ConfigureAwait(false);
     }

@@ -11,6 +11,7 @@ internal sealed class Catalog
     private readonly Lock _lock = new();
     private readonly Dictionary<string, CatalogTable> _byName = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<TableId, CatalogTable> _byId = [];
+    private readonly HashSet<string> _promised = new(StringComparer.OrdinalIgnoreCase);
     private uint _highestId;
 
     /// <summary>Gives the tables that are stored, by id.</summary>
@@ -77,6 +78,53 @@ internal sealed class Catalog
         lock (_lock)
         {
             return _byName.GetValueOrDefault(name);
+        }
+    }
+
+    /// <summary>Finds the stored table that has a name, be it in the log or, as it was declared anew, in memory; null where the name is free.</summary>
+    public CatalogTable? FindStored(string name)
+    {
+        lock (_lock)
+        {
+            return _byId.Values.FirstOrDefault(table => table.Logged is { } logged && (IsSame(logged.Name, name) || IsSame(table.Shape.Name, name)));
+        }
+    }
+
+    /// <summary>Promises the names that changes give, so that nothing takes one before <see cref="EndPromises"/>: once they are logged, they must fit.</summary>
+    /// <param name="changes">The changes, in the order in which they are logged.</param>
+    /// <exception cref="HeliosSchemaException">A table is gone, or another has its new name; nothing was changed.</exception>
+    public void Promise(IReadOnlyList<CatalogChange> changes)
+    {
+        lock (_lock)
+        {
+            var names = _byId.Values.Where(table => table.Logged is not null).ToDictionary(table => table, table => (Logged: table.Logged!.Name, Present: table.Shape.Name));
+            foreach ((CatalogTable table, TableShape? shape) in changes)
+            {
+                table.ThrowIfDropped();
+                if (shape is null)
+                {
+                    names.Remove(table);
+                    continue;
+                }
+
+                if (names.Any(other => other.Key != table && (IsSame(other.Value.Logged, shape.Name) || IsSame(other.Value.Present, shape.Name))))
+                {
+                    throw new HeliosSchemaException(shape.Name, $"Table '{shape.Name}' is there already, or was renamed by code of this process and is stored by that name. Nothing was changed.");
+                }
+
+                names[table] = (shape.Name, shape.Name);
+            }
+
+            _promised.UnionWith(changes.Where(change => change.Shape is not null).Select(change => change.Shape!.Name));
+        }
+    }
+
+    /// <summary>Ends the promises of names: the changes were made, or will not be.</summary>
+    public void EndPromises()
+    {
+        lock (_lock)
+        {
+            _promised.Clear();
         }
     }
 
@@ -172,6 +220,11 @@ internal sealed class Catalog
 
         if (FindFormer(declared) is { } former)
         {
+            if (_promised.Contains(declared.Name))
+            {
+                throw new HeliosSchemaException(declared.Name, $"Table '{former.Shape.Name}' cannot be renamed to '{declared.Name}': another table is taking that name. Nothing was changed.");
+            }
+
             Rename(former, SchemaEvolution.Reconcile(former.Shape with { Name = declared.Name }, declared, hasRows: former.Logged is not null));
             return former;
         }

@@ -14,6 +14,7 @@ internal sealed class ChangeReader : IDisposable
 {
     private readonly DatabaseEngine _engine;
     private readonly DatabaseState _state;
+    private readonly CatalogTable? _table;
     private readonly GroupChanges _changes;
     private readonly SequenceNumber _since;
     private readonly SequenceNumber _target;
@@ -32,11 +33,12 @@ internal sealed class ChangeReader : IDisposable
     /// <param name="follows">Whether to wait for commits to come, instead of ending at the newest.</param>
     /// <exception cref="HeliosChangesTrimmedException">Commits after <paramref name="since"/> are in no log any more.</exception>
     /// <exception cref="HeliosException">The database has not come as far as <paramref name="since"/>.</exception>
-    public ChangeReader(DatabaseEngine engine, DatabaseState state, TableId? table, SequenceNumber since, bool follows)
+    public ChangeReader(DatabaseEngine engine, DatabaseState state, CatalogTable? table, SequenceNumber since, bool follows)
     {
         _engine = engine;
         _state = state;
-        _changes = new GroupChanges(table);
+        _table = table;
+        _changes = new GroupChanges(table?.Id);
         _since = since;
         _target = state.Published;
         _follows = follows;
@@ -54,6 +56,7 @@ internal sealed class ChangeReader : IDisposable
     /// <returns>The changes, or null at the end.</returns>
     /// <exception cref="HeliosChangesTrimmedException">The log of the next commit has gone.</exception>
     /// <exception cref="HeliosCorruptionException">A log is damaged.</exception>
+    /// <exception cref="HeliosSchemaException">The one table that is followed was dropped, and every change of it was read.</exception>
     /// <exception cref="ObjectDisposedException">The database was closed.</exception>
     public async ValueTask<IReadOnlyList<LoggedChange>?> ReadAsync(CancellationToken cancellationToken)
     {
@@ -78,6 +81,11 @@ internal sealed class ChangeReader : IDisposable
             else if (_next <= _state.Published)
             {
                 await _engine.FlushAsync(cancellationToken).ConfigureAwait(false);
+            }
+            else if (_table is { IsDropped: true } gone)
+            {
+                // Its last change was told, and none can follow.
+                throw new HeliosSchemaException(gone.Shape.Name, $"Table '{gone.Shape.Name}' was dropped, or migrated to another, and no change of it can follow. Where there is a table in its place, read its rows anew, and follow that from the commit that they were read at.");
             }
             else
             {

@@ -12,10 +12,11 @@ internal sealed partial class DatabaseEngine
     /// <param name="since">The commit after which to start; 0 is before the first.</param>
     /// <param name="follows">Whether to wait for commits to come, instead of ending at the newest.</param>
     /// <exception cref="HeliosChangesTrimmedException">Commits after <paramref name="since"/> are in no log any more.</exception>
+    /// <exception cref="HeliosSchemaException">The one table was dropped.</exception>
     public ChangeReader OpenChanges(TableHandle? table, long since, bool follows)
     {
         ThrowIfDisposed();
-        return new ChangeReader(this, _state, table?.Table.Id, new SequenceNumber((ulong)since), follows);
+        return new ChangeReader(this, _state, table?.Table, new SequenceNumber((ulong)since), follows);
     }
 
     /// <summary>Drops the logs that are kept for readers of changes alone and hold no commit from a sequence on.</summary>

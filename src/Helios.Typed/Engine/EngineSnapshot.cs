@@ -28,10 +28,16 @@ internal sealed class EngineSnapshot : IDisposable
     public SequenceNumber Sequence { get; }
 
     /// <summary>Opens a table.</summary>
+    /// <exception cref="HeliosSchemaException">A migration put the table in its place since.</exception>
     /// <exception cref="ObjectDisposedException">The snapshot was disposed.</exception>
     public TableSnapshot OpenTable(TableHandle table)
     {
         string name = table.Schema.Stored.Name;
+        if (table.Table.TookPlaceAt > Sequence)
+        {
+            throw new HeliosSchemaException(name, $"Table '{name}' was migrated by commit {table.Table.TookPlaceAt.Value}, and the snapshot is of commit {Sequence.Value}, before it. Open another snapshot.");
+        }
+
         SnapshotPin? pin = _pin.IsReleased ? null : SnapshotPin.Hold(_version, [], () => _state.Log.ReleasedAbandonedSnapshot(name));
         return pin is not null
             ? new TableSnapshot(table.Schema, Sequence, _version[table.Table.Id].Sources, pin)

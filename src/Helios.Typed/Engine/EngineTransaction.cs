@@ -266,6 +266,12 @@ internal sealed class EngineTransaction : IDisposable
     {
         if (!_tables.TryGetValue(table.Table, out TransactionTable? view))
         {
+            if (table.Table.TookPlaceAt > AsOf)
+            {
+                // A migration put the table in its place since: what was there of it is a part of the rows.
+                throw new HeliosConflictException(table.Schema.Stored.Name);
+            }
+
             _tables.Add(table.Table, view = new TransactionTable(_state, table.Table, _version[table.Table.Id], _reads));
         }
 

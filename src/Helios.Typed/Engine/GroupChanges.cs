@@ -29,7 +29,7 @@ internal sealed class GroupChanges(TableId? table)
                 }
                 else if (sequence > since && (table is null || table == operation.Table) && KindOf(operation.Kind) is { } kind)
                 {
-                    changes.Add(Read(operation, sequence, kind));
+                    Add(operation, sequence, kind, changes);
                 }
             }
 
@@ -48,15 +48,21 @@ internal sealed class GroupChanges(TableId? table)
         _ => null,
     };
 
-    private LoggedChange Read(LogOperation operation, SequenceNumber sequence, ChangeKind kind)
+    private void Add(LogOperation operation, SequenceNumber sequence, ChangeKind kind, List<LoggedChange> changes)
     {
         if (!_shapes.TryGetValue(operation.Table, out (byte[] Encoded, TableShape Shape) known))
         {
             throw new InvalidDataException($"commit {sequence.Value} writes to table {operation.Table.Value}, whose shape the log has not stated");
         }
 
+        if (WorkTable.Is(known.Shape.Name))
+        {
+            // What a migration copies is nobody's change, and nothing at all until the table takes its place.
+            return;
+        }
+
         HeliosKey key = KeyCodec.Decode(known.Shape.Key.Type, operation.Key);
-        return new LoggedChange(sequence, kind, operation.Table, known.Shape, key, operation.Row.ToArray(), operation.Vectors.ToArray());
+        changes.Add(new LoggedChange(sequence, kind, operation.Table, known.Shape, key, operation.Row.ToArray(), operation.Vectors.ToArray()));
     }
 
     // Each log states the shapes anew: the same one stays the same object, so that readers can tell by reference.

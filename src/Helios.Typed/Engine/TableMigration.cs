@@ -17,10 +17,12 @@ namespace Helios.Typed.Engine;
 internal sealed class TableMigration(DatabaseEngine engine, WritePath writes, TableShape from, TableShape to, MigrationOptions options)
 {
     private long _leftOut;
+    private bool _hasBegun;
+    private CatalogTable? _work;
 
     private bool IsSameName => IsSame(from.Name, to.Name);
 
-    private string WorkName => $"~{to.Name}";
+    private string WorkName => WorkTable.NameFor(to.Name);
 
     /// <summary>Runs the migration.</summary>
     /// <typeparam name="TOld">The old record type.</typeparam>
@@ -39,10 +41,36 @@ internal sealed class TableMigration(DatabaseEngine engine, WritePath writes, Ta
     {
         long started = engine.Clock.GetTimestamp();
         TableHandle source = engine.Bind(from);
-        Begin(source.Table);
+        try
+        {
+            Begin(source.Table);
+            return await RunAsync(source, read, convert, encode, progress, started, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (_hasBegun)
+            {
+                source.Table.Refusal = null;
+                writes.RunningMigrations.TryRemove(WorkName, out _);
+            }
+        }
+    }
+
+    private static bool IsSame(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
+
+    private async Task<MigrationResult> RunAsync<TOld, TNew>(
+        TableHandle source,
+        Func<RowDecoder, TOld> read,
+        Func<TOld, TNew?> convert,
+        Action<TNew, WriteOperation, RowEncoder, RowBatch> encode,
+        IProgress<MigrationProgress>? progress,
+        long started,
+        CancellationToken cancellationToken)
+    {
         try
         {
             TableHandle target = engine.Bind(to with { Name = WorkName, FormerNames = [] });
+            _work = target.Table;
             long total = Count(source, cancellationToken);
             ImportOptions import = new() { Mode = ImportMode.Insert, TotalRows = total };
             IProgress<ImportProgress>? told = progress is null ? null : new Retold(progress, total);
@@ -61,13 +89,7 @@ internal sealed class TableMigration(DatabaseEngine engine, WritePath writes, Ta
             DropWork();
             throw Describe(error);
         }
-        finally
-        {
-            source.Table.Refusal = null;
-        }
     }
-
-    private static bool IsSame(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
 
     private void Begin(CatalogTable source) => writes.CommitChanges(catalog =>
     {
@@ -77,19 +99,29 @@ internal sealed class TableMigration(DatabaseEngine engine, WritePath writes, Ta
         }
 
         source.ThrowIfRefusing();
+        RequireNames(catalog, source);
+        if (!writes.RunningMigrations.TryAdd(WorkName, source))
+        {
+            throw new HeliosSchemaException(to.Name, $"Another migration to table '{to.Name}' is running. Await it, and see whether this one is still wanted; nothing was changed.");
+        }
+
+        _hasBegun = true;
+        source.Refusal = $"its records are being migrated to table '{to.Name}'; write when that is done";
+        return catalog.Find(WorkName) is { } leftover ? [new CatalogChange(leftover, null)] : [];
+    });
+
+    private void RequireNames(Catalog catalog, CatalogTable source)
+    {
         RequireFree(catalog, to.Name, source);
         if (options.KeepOldAs is { } kept)
         {
             RequireFree(catalog, kept, source);
         }
-
-        source.Refusal = $"its records are being migrated to table '{to.Name}'; write when that is done";
-        return catalog.Find(WorkName) is { } leftover ? [new CatalogChange(leftover, null)] : [];
-    });
+    }
 
     private void RequireFree(Catalog catalog, string name, CatalogTable source)
     {
-        if (catalog.Find(name) is { Logged: not null } other && (other != source || (options.KeepOldAs is { } kept && IsSame(kept, name))))
+        if (catalog.FindStored(name) is { } other && (other != source || (options.KeepOldAs is { } kept && IsSame(kept, name))))
         {
             throw new HeliosSchemaException(name, $"Table '{name}' is there already. Drop it with DropTableAsync, or give another name; nothing was changed.");
         }
@@ -97,7 +129,13 @@ internal sealed class TableMigration(DatabaseEngine engine, WritePath writes, Ta
 
     private IReadOnlyList<CatalogChange> PlanSwitch(Catalog catalog, CatalogTable source, CatalogTable target)
     {
-        RequireFree(catalog, to.Name, source);
+        // Names may have been taken, and tables dropped, while the rows were copied.
+        RequireNames(catalog, source);
+        if (source.IsDropped || target.IsDropped)
+        {
+            throw new HeliosException($"table '{(source.IsDropped ? source : target).Shape.Name}' was dropped while the records were copied.");
+        }
+
         CatalogChange taken = new(target, target.Shape with { Name = to.Name });
         return options.KeepOldAs is { } kept ? [new CatalogChange(source, source.Shape with { Name = kept }), taken]
             : IsSameName || options.DropOld ? [new CatalogChange(source, null), taken]
@@ -108,7 +146,7 @@ internal sealed class TableMigration(DatabaseEngine engine, WritePath writes, Ta
     {
         try
         {
-            writes.CommitChanges(catalog => catalog.Find(WorkName) is { } work ? [new CatalogChange(work, null)] : []);
+            writes.CommitChanges(_ => _work is { IsDropped: false } work ? [new CatalogChange(work, null)] : []);
         }
         catch (Exception error) when (error is HeliosException or ObjectDisposedException)
         {

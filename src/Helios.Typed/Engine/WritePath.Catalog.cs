@@ -25,19 +25,19 @@ internal sealed partial class WritePath
 
             // What was declared and never written to is known to no log.
             CatalogChange[] logged = [.. changes.Where(change => change.Shape is not null || change.Table.Logged is not null)];
-            if (logged.Length > 0)
-            {
-                Log(logged);
-            }
-
+            _state.Catalog.Promise(changes);
             try
             {
-                Apply(changes);
+                if (logged.Length > 0)
+                {
+                    Log(logged);
+                }
+
+                ApplyLogged(changes);
             }
-            catch (Exception error)
+            finally
             {
-                _state.MakeReadOnly("a change of tables was logged and could not be brought into memory", error);
-                throw _state.FindReadOnly()!;
+                _state.Catalog.EndPromises();
             }
 
             _state.Publish(_last);
@@ -100,6 +100,19 @@ internal sealed partial class WritePath
         return TrySyncLog() ? null : _state.FindReadOnly();
     }
 
+    private void ApplyLogged(IReadOnlyList<CatalogChange> changes)
+    {
+        try
+        {
+            Apply(changes);
+        }
+        catch (Exception error)
+        {
+            _state.MakeReadOnly("a change of tables was logged and could not be brought into memory", error);
+            throw _state.FindReadOnly()!;
+        }
+    }
+
     private void Apply(IReadOnlyList<CatalogChange> changes)
     {
         foreach (CatalogChange dropped in changes.Where(change => change.Shape is null))
@@ -115,6 +128,12 @@ internal sealed partial class WritePath
             if (shape is null)
             {
                 continue;
+            }
+
+            if (WorkTable.Is(table.Shape.Name))
+            {
+                // Before the name, by which it can be found: an earlier snapshot has a part of its rows.
+                table.TookPlaceAt = _last;
             }
 
             _state.Catalog.Replace(table, shape);

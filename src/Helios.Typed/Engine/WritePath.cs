@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Helios.Typed.Primitives;
 using Helios.Typed.Records;
 using Helios.Typed.Schema;
@@ -43,6 +44,9 @@ internal sealed partial class WritePath : IDisposable
         _queue = new CommitQueue(MaxGroupBytes, Write);
         state.Logs.Begin(log?.LogNumber ?? 0, new SequenceNumber(_last.Value + 1));
     }
+
+    /// <summary>Gets the migrations that are running, each by the name of the table that it fills, with the table that it reads.</summary>
+    public ConcurrentDictionary<string, CatalogTable> RunningMigrations { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Gets the number of the log in use and the bytes of it that hold whole groups, or null where there is none as nothing is written; under the commit lock.</summary>
     public (ulong Number, long Bytes)? LogEnd => _log is null ? null : (_log.LogNumber, _log.Length);
