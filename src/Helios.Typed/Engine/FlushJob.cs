@@ -108,6 +108,7 @@ internal sealed class FlushJob : IDisposable
         ManifestState next = manifest with
         {
             FirstLogNumber = _set.NextLogNumber,
+            PersistedThrough = _set.Through,
             RetainedLogs = _retained,
             Tables = [.. _set.Tables.Select(table => new ManifestTable(table.Table.Id, ShapeCodec.Encode(table.Shape), table.NextKey, _set.Through))],
             Segments = segments,

@@ -5,18 +5,22 @@ using Helios.Typed.Schema;
 namespace Helios.Typed.Engine;
 
 /// <summary>Brings the commits of the logs back into memory when a database is opened.</summary>
-/// <remarks>A commit that the manifest has in segments is passed over, table by table, so that replaying twice is replaying once.</remarks>
+/// <remarks>
+/// A commit that the manifest has in segments is passed over, table by table, so that replaying twice is replaying once. A flush
+/// may cut a log in its middle: what stands before the cut of a table that the manifest does not have is of a dropped one.
+/// </remarks>
 internal sealed class LogReplay(DatabaseState state)
 {
     private readonly Dictionary<TableId, SequenceNumber> _persisted =
         state.Manifest.Current.Tables.ToDictionary(table => table.Id, table => table.PersistedThrough);
 
+    private readonly SequenceNumber _persistedThrough = state.Manifest.Current.PersistedThrough;
     private readonly Dictionary<CatalogTable, PaddedVectors> _vectors = [];
     private SequenceNumber? _lastRead;
 
     /// <summary>Gets the newest commit that the manifest or the logs have.</summary>
     public SequenceNumber Last { get; private set; } = state.Manifest.Current.Tables
-        .Select(table => table.PersistedThrough).DefaultIfEmpty().Max();
+        .Select(table => table.PersistedThrough).Append(state.Manifest.Current.PersistedThrough).Max();
 
     /// <summary>Gets how many commits were brought back, in whole or in part.</summary>
     public long Commits { get; private set; }
@@ -47,7 +51,7 @@ internal sealed class LogReplay(DatabaseState state)
             bool isNew = false;
             while (reader.TryReadOperation(out LogOperation operation))
             {
-                if (sequence > _persisted.GetValueOrDefault(operation.Table))
+                if (sequence > _persisted.GetValueOrDefault(operation.Table, _persistedThrough))
                 {
                     isNew = true;
                     Apply(operation, sequence);

@@ -148,8 +148,8 @@ internal sealed class BackupJob
     {
         SequenceNumber[] persisted = [.. _hold.Manifest.Tables.Select(table => table.PersistedThrough)];
         SequenceNumber last = LogCopy.Write(
-            _hold.Files, _hold.Directory, _hold.Logs, persisted.DefaultIfEmpty().Min(), _hold.Sequence, _files, _stagedLog, _logNumber, _cancellationToken);
-        if (last < _hold.Sequence && persisted.DefaultIfEmpty().Max() < _hold.Sequence)
+            _hold.Files, _hold.Directory, _hold.Logs, persisted.DefaultIfEmpty(_hold.Manifest.PersistedThrough).Min(), _hold.Sequence, _files, _stagedLog, _logNumber, _cancellationToken);
+        if (last < _hold.Sequence && persisted.DefaultIfEmpty(_hold.Manifest.PersistedThrough).Max() < _hold.Sequence)
         {
             throw Corruption.At(Path.Combine(_hold.Directory, _hold.Logs.Count > 0 ? _hold.Logs[^1].FileName : FileNames.Current), 0, $"the logs end at commit {last.Value}, and commit {_hold.Sequence.Value} was published");
         }

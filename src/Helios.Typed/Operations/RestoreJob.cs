@@ -87,7 +87,7 @@ internal sealed class RestoreJob
         string path = Path.Combine(_directory, FileNames.Log(number));
         SequenceNumber[] persisted = [.. _manifest.Tables.Select(table => table.PersistedThrough)];
         SequenceNumber last = LogCopy.Write(
-            _source, _backup, logs, persisted.DefaultIfEmpty().Min(), new SequenceNumber(ulong.MaxValue), _files, path, number, _cancellationToken);
+            _source, _backup, logs, persisted.DefaultIfEmpty(_manifest.PersistedThrough).Min(), new SequenceNumber(ulong.MaxValue), _files, path, number, _cancellationToken);
         using IFile log = _files.Open(path, FileOpenMode.Read);
         Report(log.Length);
         return (number, persisted.Append(last).Max());

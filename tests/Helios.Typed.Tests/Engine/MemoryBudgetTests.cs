@@ -1,6 +1,7 @@
 using Helios.Typed.Engine;
 using Helios.Typed.Primitives;
 using Helios.Typed.Storage.Files;
+using Helios.Typed.TestKit.Files;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -137,6 +138,56 @@ public sealed class MemoryBudgetTests
         Assert.InRange(allocator.PeakBytes, 1, 6 * Mebibyte);
         await SearchAsync(database, model, new Random(85));
         Assert.Equal(model.Count, engine.ReadStatistics().Tables[0].Rows);
+    }
+
+    [Fact]
+    public async Task A_flush_in_the_middle_of_a_replay_keeps_a_table_that_was_dropped_before_it_dropped()
+    {
+        SimulatedFileSystem files = new();
+        SortedDictionary<long, (int Page, float[] Place)> model = [];
+        await using (HeliosDatabase written = new(Options(files, 1_000 * Mebibyte) with { MemtableBytes = 100 * Mebibyte }, "/data/db"))
+        {
+            Random random = new(90);
+            await WriteAsync(written, model, random, rows: 200, inserts: true);
+            Assert.True(await (await written.EngineAsync(Token)).DropTableAsync("chunks", Token));
+            model.Clear();
+        }
+
+        await using (HeliosDatabase again = new(Options(files, 1_000 * Mebibyte) with { MemtableBytes = 100 * Mebibyte }, "/data/db"))
+        {
+            Random random = new(91);
+            await WriteAsync(again, model, random, rows: 200, inserts: true);
+            Assert.True(await (await again.EngineAsync(Token)).DropTableAsync("chunks", Token));
+            model.Clear();
+        }
+
+        await using (HeliosDatabase last = new(Options(files, 1_000 * Mebibyte) with { MemtableBytes = 100 * Mebibyte }, "/data/db"))
+        {
+            Random random = new(92);
+            while (model.Count < 16_000)
+            {
+                await WriteAsync(last, model, random, rows: 1_000, inserts: true);
+            }
+        }
+
+        long begun = files.OperationCount;
+        await using (HeliosDatabase small = new(Options(files, 4 * Mebibyte), "/data/db"))
+        {
+            Assert.True((await small.EngineAsync(Token)).ReadStatistics().Tables[0].Segments > 1);
+        }
+
+        int inTheMiddle = 0;
+        for (long operation = begun + 1; operation <= files.OperationCount; operation += 1 + ((files.OperationCount - begun) / 16))
+        {
+            SimulatedFileSystem survivor = files.CrashAt(operation, CrashPolicy.KeepAll, (int)operation);
+            await using HeliosDatabase database = new(Options(survivor, 1_000 * Mebibyte), "/data/db");
+            DatabaseEngine engine = await database.EngineAsync(Token);
+
+            Assert.Equal(model.Count, engine.ReadStatistics().Tables[0].Rows);
+            inTheMiddle += engine.Recovery.Rows > 0 && engine.Recovery.Rows < model.Count ? 1 : 0;
+        }
+
+        Assert.True(inTheMiddle > 0, "no power loss hit the middle of the replay");
     }
 
     [Fact]

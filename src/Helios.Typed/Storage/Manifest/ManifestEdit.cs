@@ -22,6 +22,7 @@ internal static class ManifestEdit
 
         WriteNumber(ManifestFormat.NextFileNumberTag, from.NextFileNumber, to.NextFileNumber, writer);
         WriteNumber(ManifestFormat.FirstLogNumberTag, from.FirstLogNumber, to.FirstLogNumber, writer);
+        WriteNumber(ManifestFormat.PersistedThroughTag, from.PersistedThrough.Value, to.PersistedThrough.Value, writer);
         WriteRetainedLogs(from.RetainedLogs, to.RetainedLogs, writer);
         WriteNumber(ManifestFormat.NextTableIdTag, from.NextTableId, to.NextTableId, writer);
         WriteTables(from.Tables, to.Tables, writer);

@@ -59,6 +59,9 @@ internal static class ManifestFormat
     /// <summary>The id that the next table takes at least: 8 bytes.</summary>
     public const byte NextTableIdTag = 13;
 
+    /// <summary>The commit through which everything is in segments, of dropped tables too: 8 bytes.</summary>
+    public const byte PersistedThroughTag = 14;
+
     /// <summary>The first of the tags that a reader may pass over.</summary>
     public const byte FirstOptionalTag = 128;
 

@@ -17,6 +17,7 @@ internal sealed class ManifestReader(string path)
     private ulong _nextTableId = ManifestState.Empty.NextTableId;
     private ulong _nextFileNumber = ManifestState.Empty.NextFileNumber;
     private ulong _firstLogNumber = ManifestState.Empty.FirstLogNumber;
+    private SequenceNumber _persistedThrough = ManifestState.Empty.PersistedThrough;
 
     /// <summary>Gives the state after the edits so far.</summary>
     public ManifestState ToState() => new()
@@ -25,6 +26,7 @@ internal sealed class ManifestReader(string path)
         NextFileNumber = _nextFileNumber,
         NextTableId = _nextTableId,
         FirstLogNumber = _firstLogNumber,
+        PersistedThrough = _persistedThrough,
         RetainedLogs = [.. _retainedLogs],
         Tables = [.. _tables],
         Segments = [.. _segments],
@@ -64,6 +66,9 @@ internal sealed class ManifestReader(string path)
                 break;
             case ManifestFormat.FirstLogNumberTag:
                 _firstLogNumber = body.ReadUInt64();
+                break;
+            case ManifestFormat.PersistedThroughTag:
+                _persistedThrough = new SequenceNumber(body.ReadUInt64());
                 break;
             case ManifestFormat.TableTag:
             case ManifestFormat.TableProgressTag:

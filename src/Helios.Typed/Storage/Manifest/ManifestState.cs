@@ -18,6 +18,9 @@ internal sealed record ManifestState
     /// <summary>Gets the oldest log that opening replays.</summary>
     public ulong FirstLogNumber { get; init; }
 
+    /// <summary>Gets the commit through which everything is in segments. What a log has at or before it of a table that is not here is of a dropped one.</summary>
+    public SequenceNumber PersistedThrough { get; init; }
+
     /// <summary>Gets the logs before it that are kept for readers of changes, oldest first.</summary>
     public IReadOnlyList<ManifestLog> RetainedLogs { get; init; } = [];
 
