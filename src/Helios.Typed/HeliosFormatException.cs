@@ -14,6 +14,14 @@ public sealed class HeliosFormatException : HeliosException
         Version = version;
     }
 
+    /// <summary>Creates the exception of something in a file that has a version of its own.</summary>
+    internal HeliosFormatException(string file, string what, int version, int newestKnown)
+        : base($"In '{file}', {what} has format version {version}, and this library reads versions up to {newestKnown}. Open it with the library version that wrote it, or a newer one.")
+    {
+        File = file;
+        Version = version;
+    }
+
     /// <summary>Gets the file.</summary>
     public string File { get; }
 

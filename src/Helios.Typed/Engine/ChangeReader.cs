@@ -110,7 +110,7 @@ internal sealed class ChangeReader : IDisposable
             }
             catch (InvalidDataException error)
             {
-                throw Corruption.At(_file!.Path, offset, $"the group's checksums hold but {error.Message}");
+                throw (HeliosException?)UnknownVersion.In(error, _file!.Path) ?? Corruption.At(_file!.Path, offset, $"the group's checksums hold but {error.Message}");
             }
         }
 

@@ -20,7 +20,7 @@ internal ref struct CommitReader
         byte version = Take(1)[0];
         if (version != CommitCodec.Version)
         {
-            throw new InvalidDataException($"a group of commits has version {version}, and this library reads version {CommitCodec.Version}");
+            throw UnknownVersion.Of("a group of commits", version, CommitCodec.Version);
         }
 
         _commitsLeft = TakeUInt32();

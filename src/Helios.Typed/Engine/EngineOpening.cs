@@ -1,5 +1,4 @@
 using Helios.Typed.Primitives;
-using Helios.Typed.Records;
 using Helios.Typed.Storage.Files;
 using Helios.Typed.Storage.Log;
 using Helios.Typed.Storage.Manifest;
@@ -182,7 +181,7 @@ internal sealed class EngineOpening : IDisposable
         Dictionary<TableId, CatalogTable> tables = [];
         foreach (ManifestTable table in manifest.Tables)
         {
-            CatalogTable restored = Restore(table);
+            CatalogTable restored = State.Catalog.Restore(table.Id, StoredTables.ShapeOf(table, _options.Files, _options.Path));
             restored.NextKey = table.NextKey;
             tables.Add(table.Id, restored);
         }
@@ -211,18 +210,6 @@ internal sealed class EngineOpening : IDisposable
             {
                 segment.ReleaseReference();
             }
-        }
-    }
-
-    private CatalogTable Restore(ManifestTable table)
-    {
-        try
-        {
-            return State.Catalog.Restore(table.Id, ShapeCodec.Decode(table.Shape.Span));
-        }
-        catch (InvalidDataException error)
-        {
-            throw new HeliosCorruptionException(State.PathOf(FileNames.Current), 0, $"the manifest's table {table.Id.Value} cannot be read: {error.Message}. Restore the database from a backup, or open it with the library version that wrote it.");
         }
     }
 
@@ -353,7 +340,8 @@ internal sealed class EngineOpening : IDisposable
         }
         catch (InvalidDataException error)
         {
-            throw new HeliosCorruptionException(State.PathOf(FileNames.Log(number)), 0, $"its checksums hold but {error.Message}. Restore the file, or open the database with the library version that wrote it.");
+            throw (HeliosException?)UnknownVersion.In(error, State.PathOf(FileNames.Log(number)))
+                ?? new HeliosCorruptionException(State.PathOf(FileNames.Log(number)), 0, $"its checksums hold but {error.Message}. Restore the file, or open the database with the library version that wrote it.");
         }
     }
 

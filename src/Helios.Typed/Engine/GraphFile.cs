@@ -61,6 +61,7 @@ internal sealed class GraphFile(IFileSystem files, string path, ColumnShape colu
 
     /// <summary>Reads a graph, whatever memory it takes.</summary>
     /// <exception cref="HeliosCorruptionException">The file is damaged, or holds no graph over that many vectors of the column's metric.</exception>
+    /// <exception cref="HeliosFormatException">The file or the graph is of an unknown version.</exception>
     public static HnswGraph Read(IFileSystem files, string path, ColumnShape column, int count, NativeAllocator allocator)
     {
         using var reader = SegmentReader.Open(files, path);
@@ -88,7 +89,7 @@ internal sealed class GraphFile(IFileSystem files, string path, ColumnShape colu
         }
         catch (InvalidDataException error)
         {
-            throw SegmentContents.Damaged(reader, error.Message, section);
+            throw (HeliosException?)UnknownVersion.In(error, reader.Path) ?? SegmentContents.Damaged(reader, error.Message, section);
         }
     }
 }

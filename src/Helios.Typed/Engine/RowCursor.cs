@@ -39,6 +39,9 @@ internal abstract class RowCursor(TableSchema schema) : IDisposable
         try
         {
             HeliosKey key = KeyCodec.Decode(schema.KeyType, Key);
+
+            // Later only the decoder knows the row, and not its file.
+            _ = new RowView(Row);
             return new RowDecoder(schema, key, Row.ToArray(), CopiedVectors.Of(this, schema));
         }
         catch (InvalidDataException error)

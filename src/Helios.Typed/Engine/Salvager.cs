@@ -65,7 +65,7 @@ internal sealed class Salvager
             ?? throw (damage.Count > 0 ? damage[^1] : new HeliosCorruptionException(PathOf(FileNames.Current), 0, "no manifest tells what the tables are. Restore the database from a backup."));
         foreach (ManifestTable table in _state.Tables)
         {
-            _schemas.Add(table.Id, DatabaseState.SchemaOf(ShapeCodec.Decode(table.Shape.Span)));
+            _schemas.Add(table.Id, DatabaseState.SchemaOf(StoredTables.ShapeOf(table, _files, _options.Path)));
         }
 
         _nextFileNumber = Math.Max(_state.NextFileNumber, HighestFileNumber() + 1);

@@ -30,7 +30,7 @@ internal sealed class SegmentCheck(
     /// <param name="segments">Its segments, whose checksums hold.</param>
     public void Check(ManifestTable table, IReadOnlyList<ManifestSegment> segments)
     {
-        TableSchema schema = DatabaseState.SchemaOf(ShapeCodec.Decode(table.Shape.Span));
+        TableSchema schema = DatabaseState.SchemaOf(StoredTables.ShapeOf(table, files, directory));
         List<ManifestSegment> readable = [];
         foreach (ManifestSegment description in segments)
         {
@@ -90,6 +90,11 @@ internal sealed class SegmentCheck(
             }
             catch (InvalidDataException error)
             {
+                if (UnknownVersion.In(error, Path.Combine(directory, segment.Description.FileName)) is { } newer)
+                {
+                    throw newer;
+                }
+
                 Report(segment, SegmentSections.RowBlocks, 0, $"row {ordinal} cannot be read: {error.Message}");
             }
 

@@ -1,3 +1,4 @@
+using Helios.Typed.Primitives;
 using Helios.Typed.Records;
 
 namespace Helios.Typed.Engine;
@@ -67,7 +68,7 @@ internal sealed class SegmentCursor(Segment segment, TableSchema schema) : RowCu
 
     /// <inheritdoc/>
     protected override HeliosException Damaged(InvalidDataException error) =>
-        SegmentContents.Damaged(segment.Reader, $"row {_ordinal} cannot be read: {error.Message}", segment.Rows.Blocks);
+        (HeliosException?)UnknownVersion.In(error, segment.Reader.Path) ?? SegmentContents.Damaged(segment.Reader, $"row {_ordinal} cannot be read: {error.Message}", segment.Rows.Blocks);
 
     private void ReadBlock()
     {

@@ -221,6 +221,11 @@ internal sealed class Verification
                 }
                 catch (InvalidDataException error)
                 {
+                    if (UnknownVersion.In(error, path) is { } newer)
+                    {
+                        throw newer;
+                    }
+
                     Report(Corruption.At(path, offset, $"its checksums hold but {error.Message}"));
                 }
             });

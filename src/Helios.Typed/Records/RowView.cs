@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Helios.Typed.Primitives;
 using Helios.Typed.Schema;
 
 namespace Helios.Typed.Records;
@@ -24,7 +25,7 @@ internal readonly ref struct RowView
 
         if (row[0] != RowFormat.Version)
         {
-            throw new InvalidDataException($"a row has format version {row[0]}, and this library reads version {RowFormat.Version}");
+            throw UnknownVersion.Of("a row", row[0], RowFormat.Version);
         }
 
         int columns = BinaryPrimitives.ReadUInt16LittleEndian(row[2..]);

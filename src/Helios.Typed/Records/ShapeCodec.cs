@@ -1,4 +1,5 @@
 using System.Text;
+using Helios.Typed.Primitives;
 using Helios.Typed.Schema;
 
 namespace Helios.Typed.Records;
@@ -61,7 +62,7 @@ internal static class ShapeCodec
             byte version = reader.ReadByte();
             if (version != Version)
             {
-                throw new InvalidDataException($"a table's shape has version {version}, and this library reads version {Version}");
+                throw UnknownVersion.Of("a table's shape", version, Version);
             }
 
             string name = reader.ReadString();

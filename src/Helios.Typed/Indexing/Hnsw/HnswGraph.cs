@@ -134,9 +134,14 @@ internal sealed unsafe class HnswGraph : IDisposable
         uint nodes = Format.Read(header, Format.CountOffset);
         uint connections = Format.Read(header, Format.ConnectionsOffset);
         uint upperLevels = Format.Read(header, Format.UpperLevelsOffset);
-        if (magic != Format.Magic || version != Format.Version || headerBytes != Format.HeaderBytes)
+        if (magic == Format.Magic && version != Format.Version)
         {
-            throw Damaged($"its magic number {magic:X16}, version {version} and header of {headerBytes} bytes are not those of a graph of version {Format.Version}");
+            throw UnknownVersion.Of("the graph", (int)version, (int)Format.Version);
+        }
+
+        if (magic != Format.Magic || headerBytes != Format.HeaderBytes)
+        {
+            throw Damaged($"its magic number {magic:X16} and header of {headerBytes} bytes are not those of a graph of version {Format.Version}");
         }
 
         if (nodes != count)
