@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Helios.Typed.Records;
+using Helios.Typed.Telemetry;
 
 namespace Helios.Typed.Engine;
 
@@ -36,6 +37,18 @@ internal abstract class BoundTable(DatabaseEngine engine, TableHandle handle)
     /// <summary>Reads the row of a key.</summary>
     /// <exception cref="ArgumentException">The key is not of the table's type.</exception>
     public bool TryRead(HeliosKey key, [NotNullWhen(true)] out RowDecoder? row)
+    {
+        long started = HeliosMeter.Queries.Enabled ? engine.Clock.GetTimestamp() : 0;
+        bool isFound = TryFind(key, out row);
+        if (started != 0)
+        {
+            engine.Meter.Queried("get", Schema.Declared.Name, engine.Clock.GetElapsedTime(started));
+        }
+
+        return isFound;
+    }
+
+    private bool TryFind(HeliosKey key, [NotNullWhen(true)] out RowDecoder? row)
     {
         Schema.RequireKey(key);
         byte[] bytes = KeyCodec.Encode(key);

@@ -18,7 +18,8 @@ internal sealed class CommitTotals
     public long Bytes => Volatile.Read(ref _bytes);
 
     /// <summary>Adds a group of commits, which was written.</summary>
-    public void Add(List<QueuedCommit> commits)
+    /// <returns>The rows and bytes of the group.</returns>
+    public (long Rows, long Bytes) Add(List<QueuedCommit> commits)
     {
         long rows = 0;
         long bytes = 0;
@@ -31,5 +32,6 @@ internal sealed class CommitTotals
         Volatile.Write(ref _commits, _commits + commits.Count);
         Volatile.Write(ref _rows, _rows + rows);
         Volatile.Write(ref _bytes, _bytes + bytes);
+        return (rows, bytes);
     }
 }

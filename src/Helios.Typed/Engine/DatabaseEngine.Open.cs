@@ -1,4 +1,5 @@
 using Helios.Typed.Primitives;
+using Helios.Typed.Telemetry;
 
 namespace Helios.Typed.Engine;
 
@@ -22,6 +23,8 @@ internal sealed partial class DatabaseEngine
         {
             _syncTimer = options.Clock.CreateTimer(static writes => ((WritePath)writes!).SyncLog(), _writes, options.SyncInterval, options.SyncInterval);
         }
+
+        HeliosMeter.Watch(_state.Meter, ReadGauges);
     }
 
     /// <summary>Opens or creates a database.</summary>

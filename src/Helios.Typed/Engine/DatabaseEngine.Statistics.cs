@@ -1,5 +1,6 @@
 using Helios.Typed.Numerics;
 using Helios.Typed.Primitives;
+using Helios.Typed.Telemetry;
 
 namespace Helios.Typed.Engine;
 
@@ -42,5 +43,25 @@ internal sealed partial class DatabaseEngine
         {
             throw new HeliosException($"The files of '{_state.Options.Path}' could not be measured: {error.Message} See to the disk, and ask again; the database goes on.", error);
         }
+    }
+
+    /// <summary>Gets what measures the database.</summary>
+    internal DatabaseMeter Meter => _state.Meter;
+
+    private DatabaseGauges ReadGauges()
+    {
+        using VersionHold hold = new(_state);
+        SequenceNumber durable = _state.Durable;
+        MemoryBudget budget = _state.Memory.Budget;
+        return new DatabaseGauges(
+            hold.Version.Tables.Values.Sum(table => (long)table.Segments.Count),
+            hold.Version.Tables.Values.Sum(table => table.Sources.OfType<Memtable>().Sum(memtable => memtable.Bytes)),
+            budget.UsedBy(MemoryKind.Memtables),
+            budget.UsedBy(MemoryKind.Pages),
+            budget.UsedBy(MemoryKind.Graphs),
+            budget.UsedBy(MemoryKind.Vectors),
+            budget.Limit,
+            _flusher.Waiting,
+            (long)(_state.Published.Value - durable.Value));
     }
 }

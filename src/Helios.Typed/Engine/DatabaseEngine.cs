@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Helios.Typed.Primitives;
 using Helios.Typed.Schema;
 using Helios.Typed.Storage.Framing;
+using Helios.Typed.Telemetry;
 
 namespace Helios.Typed.Engine;
 
@@ -122,6 +124,7 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
     public async Task CheckpointAsync(CancellationToken cancellationToken)
     {
         ThrowIfDisposed();
+        using Activity? span = HeliosActivitySource.Start("helios.checkpoint", _state.Meter.Name);
         long sets = 0;
         void Seal()
         {
@@ -129,8 +132,15 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
             sets = _flusher.Enqueued;
         }
 
-        await Background.RunAsync(_state.Options.Background, Seal).WaitAsync(cancellationToken).ConfigureAwait(false);
-        await _flusher.WaitForAsync(sets, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await Background.RunAsync(_state.Options.Background, Seal).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await _flusher.WaitForAsync(sets, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (HeliosActivitySource.Failed(span, error))
+        {
+            throw;
+        }
     }
 
     /// <summary>Waits until every row committed before the call is in the index its columns ask for.</summary>
@@ -163,6 +173,7 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
             return;
         }
 
+        HeliosMeter.Forget(_state.Meter);
         _state.Commits.Pulse();
         try
         {

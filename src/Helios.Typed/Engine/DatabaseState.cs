@@ -34,6 +34,9 @@ internal sealed class DatabaseState(EngineOptions options, MeteredFileSystem dis
     /// <summary>Gets the files, and what is written to them.</summary>
     public MeteredFileSystem Disk => disk;
 
+    /// <summary>Gets what measures the database.</summary>
+    public DatabaseMeter Meter { get; } = new(options.Name ?? options.Path);
+
     /// <summary>Gets what was committed since the opening.</summary>
     public CommitTotals Committed { get; } = new();
 

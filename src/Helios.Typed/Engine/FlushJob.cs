@@ -56,8 +56,9 @@ internal sealed class FlushJob : IDisposable
         }
 
         job.DeleteObsolete();
-        double elapsedMs = state.Options.Clock.GetElapsedTime(started).TotalMilliseconds;
-        state.Log.Flushed(job._built.Sum(built => (long)built.Result.Rows), job._built.Count, set.Through.Value, elapsedMs, job._built.Sum(built => built.Result.FileBytes));
+        TimeSpan elapsed = state.Options.Clock.GetElapsedTime(started);
+        state.Meter.Flushed(elapsed);
+        state.Log.Flushed(job._built.Sum(built => (long)built.Result.Rows), job._built.Count, set.Through.Value, elapsed.TotalMilliseconds, job._built.Sum(built => built.Result.FileBytes));
     }
 
     /// <inheritdoc/>

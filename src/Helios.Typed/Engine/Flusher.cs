@@ -85,7 +85,7 @@ internal sealed class Flusher(DatabaseState state, Action flushed, CancellationT
         }
         finally
         {
-            _stalls.End(since);
+            state.Meter.Stalled(_stalls.End(since));
         }
     }
 

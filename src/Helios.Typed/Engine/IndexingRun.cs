@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using Helios.Typed.Indexing;
 using Helios.Typed.Indexing.Hnsw;
 using Helios.Typed.Schema;
 using Helios.Typed.Storage.Files;
 using Helios.Typed.Storage.Manifest;
+using Helios.Typed.Telemetry;
 
 namespace Helios.Typed.Engine;
 
@@ -77,7 +79,7 @@ internal sealed class IndexingRun(
         using VersionHold hold = new(state);
         IReadOnlyList<ColumnShape> columns = DatabaseState.SchemaOf(table.Shape).VectorColumns;
         return hold.Version[table.Id].Segments.Sum(segment => Enumerable.Range(0, columns.Count)
-            .Where(i => IndexRules.WantsGraph(columns[i], segment, isAsked))
+            .Where(i => IndexRules.WantsGraph(columns[i], segment.RowCount, isAsked))
             .Sum(i => (long)segment.CountVectors(i)));
     }
 
@@ -88,7 +90,7 @@ internal sealed class IndexingRun(
     }
 
     private bool Lacks(Segment segment, ColumnShape column, int vectorIndex) =>
-        IndexRules.WantsGraph(column, segment, isAsked) && !segment.HasGraph(vectorIndex);
+        IndexRules.WantsGraph(column, segment.RowCount, isAsked) && !segment.HasGraph(vectorIndex);
 
     private void BuildGraphs(CatalogTable table, Segment segment)
     {
@@ -110,12 +112,14 @@ internal sealed class IndexingRun(
                 continue;
             }
 
+            using Activity? span = HeliosActivitySource.Start("helios.index.build", state.Meter.Name, table.Shape.Name);
             VectorBlock block = room.Block;
             HnswGraph graph = HnswGraphBuilder.Build(block, options, state.Options.Allocator, linked => Report(before + linked), stopping);
             Attach(segment, columns[i], i, graph);
             room.GiveGraph();
             _finished = before + block.Count;
             Report(_finished);
+            state.Meter.Indexed(table.Shape.Name, block.Count);
             state.Log.BuiltGraph(
                 columns[i].Name, table.Shape.Name, block.Count, segment.Description.Id.ToString(), state.Options.Clock.GetElapsedTime(started).TotalMilliseconds);
         }

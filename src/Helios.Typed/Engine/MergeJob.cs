@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Helios.Typed.Primitives;
 using Helios.Typed.Storage.Files;
 using Helios.Typed.Storage.Manifest;
+using Helios.Typed.Telemetry;
 
 namespace Helios.Typed.Engine;
 
@@ -20,13 +22,21 @@ internal static class MergeJob
     /// <returns>What was written.</returns>
     public static SegmentBuildResult Run(DatabaseState state, CatalogTable table, IReadOnlyList<Segment> segments, CancellationToken cancellationToken)
     {
+        using Activity? span = HeliosActivitySource.Start("helios.merge", state.Meter.Name, table.Shape.Name);
+        try
+        {
+            return Merge(state, table, segments, cancellationToken);
+        }
+        catch (Exception error) when (HeliosActivitySource.Failed(span, error))
+        {
+            throw;
+        }
+    }
+
+    private static SegmentBuildResult Merge(DatabaseState state, CatalogTable table, IReadOnlyList<Segment> segments, CancellationToken cancellationToken)
+    {
         long started = state.Options.Clock.GetTimestamp();
         using var built = NewSegment.Build(state, table.Id, state.ManifestSchemaOf(table.Id), segments, state.Durable, cancellationToken);
-        if (built.Segment is not null && segments.Any(segment => segment.IsOwedGraph || IndexRules.HasAnyGraph(segment)))
-        {
-            built.Segment.IsOwedGraph = true;
-        }
-
         string? deletions = null;
         bool isCommitting = false;
         bool isCommitted = false;
@@ -55,7 +65,9 @@ internal static class MergeJob
             throw;
         }
 
-        state.Log.Merged(segments.Count, table.Shape.Name, built.Result.Rows, state.Options.Clock.GetElapsedTime(started).TotalMilliseconds, built.Result.FileBytes);
+        TimeSpan elapsed = state.Options.Clock.GetElapsedTime(started);
+        state.Meter.Merged(table.Shape.Name, elapsed);
+        state.Log.Merged(segments.Count, table.Shape.Name, built.Result.Rows, elapsed.TotalMilliseconds, built.Result.FileBytes);
         return built.Result;
     }
 

@@ -3,6 +3,7 @@ using Helios.Typed.Primitives;
 using Helios.Typed.Records;
 using Helios.Typed.Schema;
 using Helios.Typed.Storage.Log;
+using Helios.Typed.Telemetry;
 
 namespace Helios.Typed.Engine;
 
@@ -238,7 +239,8 @@ internal sealed partial class WritePath : IDisposable
             return;
         }
 
-        _state.Committed.Add(commits);
+        (long rows, long bytes) = _state.Committed.Add(commits);
+        _state.Meter.Committed(commits.Count, rows, bytes);
         _state.Publish(last);
         if (!_isDirty)
         {
@@ -320,7 +322,12 @@ internal sealed partial class WritePath : IDisposable
     {
         try
         {
+            long started = HeliosMeter.LogSyncs.Enabled ? _state.Options.Clock.GetTimestamp() : 0;
             _log.Sync();
+            if (started != 0)
+            {
+                _state.Meter.Synced(_state.Options.Clock.GetElapsedTime(started));
+            }
         }
         catch (Exception error)
         {

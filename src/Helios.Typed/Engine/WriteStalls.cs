@@ -24,7 +24,8 @@ internal sealed class WriteStalls(TimeProvider clock)
     }
 
     /// <summary>Notes that a writer waits no more.</summary>
-    public void End(long since)
+    /// <returns>How long it waited.</returns>
+    public TimeSpan End(long since)
     {
         long now = clock.GetTimestamp();
         lock (_lock)
@@ -33,6 +34,8 @@ internal sealed class WriteStalls(TimeProvider clock)
             _started -= since;
             _ended += now - since;
         }
+
+        return clock.GetElapsedTime(since, now);
     }
 
     /// <summary>Reads the figures.</summary>

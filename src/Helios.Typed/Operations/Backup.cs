@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Helios.Typed.Engine;
 using Helios.Typed.Storage.Files;
 using Helios.Typed.Telemetry;
@@ -20,6 +21,20 @@ internal static class Backup
 
     /// <summary>Does as <see cref="RunAsync"/>, on the caller's thread.</summary>
     public static BackupResult Run(
+        DatabaseEngine engine, IFileSystem files, string directory, BackupOptions options, IProgress<BackupProgress>? progress, CancellationToken cancellationToken)
+    {
+        using Activity? span = HeliosActivitySource.Start("helios.backup", engine.Meter.Name);
+        try
+        {
+            return BackUp(engine, files, directory, options, progress, cancellationToken);
+        }
+        catch (Exception error) when (HeliosActivitySource.Failed(span, error))
+        {
+            throw;
+        }
+    }
+
+    private static BackupResult BackUp(
         DatabaseEngine engine, IFileSystem files, string directory, BackupOptions options, IProgress<BackupProgress>? progress, CancellationToken cancellationToken)
     {
         OperationsLog log = new(engine.Loggers);

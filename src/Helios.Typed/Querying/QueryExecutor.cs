@@ -12,7 +12,19 @@ internal static class QueryExecutor
     {
         cancellationToken.ThrowIfCancellationRequested();
         QueryPlan plan = Planner.Plan(query, table.Schema);
-        return Open(table.OpenSnapshot(plan.KeysRead), plan, cancellationToken);
+        if (QueryMeasure.Start(table, QueryMeasure.KindOf(plan.Path)) is not { } measure)
+        {
+            return Open(table.OpenSnapshot(plan.KeysRead), plan, cancellationToken);
+        }
+
+        try
+        {
+            return new MeasuredRows(Open(table.OpenSnapshot(plan.KeysRead), plan, cancellationToken), measure);
+        }
+        catch (Exception error) when (measure.Fail(error))
+        {
+            throw;
+        }
     }
 
     /// <summary>Counts the rows that a query would give.</summary>
@@ -20,8 +32,18 @@ internal static class QueryExecutor
     {
         cancellationToken.ThrowIfCancellationRequested();
         QueryPlan plan = Planner.Plan(query.WithoutOrder(), table.Schema);
-        using TableSnapshot snapshot = table.OpenSnapshot(plan.KeysRead);
-        return Count(snapshot, plan, cancellationToken);
+        var measure = QueryMeasure.Start(table, "count");
+        try
+        {
+            using TableSnapshot snapshot = table.OpenSnapshot(plan.KeysRead);
+            int count = Count(snapshot, plan, cancellationToken);
+            measure?.End();
+            return count;
+        }
+        catch (Exception error) when (measure?.Fail(error) ?? false)
+        {
+            throw;
+        }
     }
 
     /// <summary>Deletes the rows that a query would give, whatever their order.</summary>
