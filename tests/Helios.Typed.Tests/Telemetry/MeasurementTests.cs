@@ -39,7 +39,7 @@ public sealed class MeasurementTests : IDisposable
         Assert.True(Of("helios.log.sync.duration").Count() >= 2);
         Assert.Single(Of("helios.flush.duration"));
         Assert.Equal(["count", "get", "nearest", "scan"], Of("helios.query.duration").Select(one => (string)one.Tags["db.operation.name"]!).Order(StringComparer.Ordinal));
-        Assert.All(Of("helios.query.duration"), one => Assert.Equal("articles", (string)one.Tags["db.collection.name"]!, ignoreCase: true));
+        Assert.All(Of("helios.query.duration"), one => Assert.Equal("Article", (string)one.Tags["db.collection.name"]!));
         Assert.All(_measured, one => Assert.True(one.Value >= 0, one.Name));
     }
 

@@ -153,7 +153,7 @@ public sealed class PlantedTests(RotFixture fixture) : IClassFixture<RotFixture>
 
     [Fact]
     public void A_row_that_is_none() => AssertFound(
-        database => database.Forge(database.Places.FileName, SegmentSections.RowBlocks, 0, bytes => bytes[4 + (4 * BinaryPrimitives.ReadInt32LittleEndian(bytes))] = 77),
+        database => database.Forge(database.Places.FileName, SegmentSections.RowBlocks, 0, bytes => bytes[4 + (4 * BinaryPrimitives.ReadInt32LittleEndian(bytes))] = 0),
         database => database.Places.FileName,
         "row 0 cannot be read",
         database => database.SectionOf(database.Places.FileName, SegmentSections.RowBlocks).Offset);
