@@ -14,7 +14,7 @@ internal static class UnknownVersion
     /// <param name="error">The error.</param>
     /// <param name="file">The file.</param>
     public static HeliosFormatException? In(InvalidDataException error, string file) =>
-        error.InnerException is Mark mark ? new HeliosFormatException(file, mark.What, mark.Found, mark.Newest) : null;
+        error.InnerException is Mark mark && mark.Found > mark.Newest ? new HeliosFormatException(file, mark.What, mark.Found, mark.Newest) : null;
 
     private sealed class Mark(string what, int found, int newest) : Exception
     {
