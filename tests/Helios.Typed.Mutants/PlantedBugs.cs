@@ -87,7 +87,7 @@ internal static class PlantedBugs
             "Storage/Framing/GroupReader.cs",
             "                ThrowIfProvenDurable(end.Offset, damage, fileBytes);",
             "                if (!BUG) { ThrowIfProvenDurable(end.Offset, damage, fileBytes); }",
-            "RotTests"),
+            "LogTests"),
         new(
             "what the last process did not sync is trusted",
             "Storage/Log/LogReader.cs",
@@ -101,12 +101,11 @@ internal static class PlantedBugs
             "        if (!BUG && _isDirty && !TrySyncLog())",
             PowerLoss),
         new(
-            "commits that are in segments are replayed again",
+            "the first commit after a flush is not replayed",
             "Engine/LogReplay.cs",
             "if (sequence > _persisted.GetValueOrDefault(operation.Table))",
-            "if (BUG || sequence > _persisted.GetValueOrDefault(operation.Table))",
-            PowerLoss,
-            Model),
+            "if (BUG ? sequence.Value > _persisted.GetValueOrDefault(operation.Table).Value + 1 : sequence > _persisted.GetValueOrDefault(operation.Table))",
+            PowerLoss),
         new(
             "ends of rows in segments are not persisted",
             "Engine/FlushJob.cs",
@@ -115,10 +114,11 @@ internal static class PlantedBugs
             PowerLoss,
             Model),
         new(
-            "a merge forgets what was deleted meanwhile",
-            "Engine/MergeJob.cs",
-            "            Segment? merged = built.CarryEnds();",
-            "            Segment? merged = BUG ? built.Segment : built.CarryEnds();",
+            "what was deleted during a flush or a merge is forgotten",
+            "Engine/NewSegment.cs",
+            "        for (int source = 0; source < _sources.Count && Segment is not null; source++)",
+            "        for (int source = 0; !BUG && source < _sources.Count && Segment is not null; source++)",
+            "FlushTests",
             Model),
         new(
             "the key counter is not persisted",

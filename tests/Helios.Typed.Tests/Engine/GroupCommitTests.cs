@@ -94,6 +94,8 @@ public sealed class GroupCommitTests
         Task<WriteResult> reinsertion = database.InsertAsync((1, "again"), (2, "two"));
         Task<WriteResult> refused = database.UpdateAsync((2, "never"), (3, "missing"));
         Task<WriteResult> update = database.UpdateAsync((2, "changed"));
+        Task<WriteResult> duplicate = database.InsertAsync((5, "never"), (2, "duplicate"));
+        Task<WriteResult> free = database.InsertAsync((5, "five"));
         Task<WriteResult> assigned = database.InsertAsync((0, "assigned"));
         mayGoOn.Set();
 
@@ -101,11 +103,13 @@ public sealed class GroupCommitTests
         await reinsertion;
         await Assert.ThrowsAsync<HeliosKeyNotFoundException>(() => refused);
         await update;
+        await Assert.ThrowsAsync<HeliosDuplicateKeyException>(() => duplicate);
+        await free;
         Assert.Equal(10, (await assigned).Keys[0].ToInt64());
         await leading;
         for (int i = 0; i < 2; i++)
         {
-            Assert.Equal(["again", "changed", "leads", "assigned"], database.Rows().Values);
+            Assert.Equal(["again", "changed", "five", "leads", "assigned"], database.Rows().Values);
             _files.Before = null;
             await database.ReopenAsync();
         }
