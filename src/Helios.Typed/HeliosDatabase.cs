@@ -104,11 +104,11 @@ public sealed partial class HeliosDatabase : IAsyncDisposable, IDisposable
     public async ValueTask<RecoveryReport> GetRecoveryReportAsync(CancellationToken cancellationToken = default) =>
         (await EngineAsync(cancellationToken).ConfigureAwait(false)).Recovery;
 
-    /// <summary>Removes from the disk everything that was deleted or replaced before the call, and returns when it is gone.</summary>
+    /// <summary>Removes from the disk everything that was deleted or replaced before the call, values of dropped columns included, and returns when it is gone.</summary>
     /// <remarks>
     /// <para>
     /// Deleting hides a row at once; its bytes go when a segment or a log is written anew, which may be long after. This does it now:
-    /// segments with such rows are written anew, logs are deleted. It waits for queries that began before it and still read the old
+    /// segments with such rows, or with values of columns that <see cref="DropColumnAsync"/> let go, are written anew, logs are deleted. It waits for queries that began before it and still read the old
     /// files; what they hold in memory goes with them. Rows of a segment that was written anew are scanned until their index is built,
     /// which <see cref="WaitForIndexingAsync"/> waits for.
     /// </para>

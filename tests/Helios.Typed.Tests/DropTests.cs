@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Helios.Typed.Engine;
 using Helios.Typed.Storage.Files;
@@ -140,6 +141,61 @@ public sealed class DropTests
         Assert.False(IsOnDisk(files, Marker));
     }
 
+    [Fact]
+    public async Task A_purge_takes_the_values_of_a_dropped_column_out_of_segments_that_nothing_else_rewrites()
+    {
+        MemoryFileSystem files = new();
+        await using (HeliosDatabase database = Open(files))
+        {
+            HeliosTable items = database.Table(Items().Build());
+            await WriteAsync(items, 1, Marker);
+            await WriteAsync(items, 2, Marker + " too");
+            await database.WaitForIndexingAsync(cancellationToken: Token);
+        }
+
+        await using HeliosDatabase narrower = Open(files);
+        HeliosTable narrow = narrower.Table(Narrow().Build());
+        await WriteAsync(narrow, 3, null);
+        Assert.Equal(0, (await narrower.PurgeAsync(Token)).SegmentsRewritten);
+        Assert.True(IsOnDisk(files, Marker));
+
+        await narrower.DropColumnAsync("items", "name", Token);
+        await narrower.CheckpointAsync(Token);
+        Assert.True(IsOnDisk(files, Marker));
+        PurgeResult purged = await narrower.PurgeAsync(Token);
+
+        Assert.False(IsOnDisk(files, Marker));
+        Assert.Equal((2, 0L), (purged.SegmentsRewritten, purged.RowsRemoved));
+        Assert.True(purged.BytesFreed > 0);
+        Assert.Equal([1L, 2L, 3L], (await narrow.ListAsync(cancellationToken: Token)).Select(row => row["id"]));
+        Assert.Equal(default, await narrower.PurgeAsync(Token));
+
+        // A vector's values too, and a column that came and went later is in none of the files.
+        float[] mood = [1, 2];
+        Assert.True(IsOnDisk(files, MemoryMarshal.AsBytes<float>(mood)));
+        await narrower.DropColumnAsync("items", "mood", Token);
+        Assert.Equal(2, (await narrower.PurgeAsync(Token)).SegmentsRewritten);
+        Assert.False(IsOnDisk(files, MemoryMarshal.AsBytes<float>(mood)));
+    }
+
+    [Fact]
+    public async Task A_column_that_came_after_a_segment_and_was_dropped_gives_a_purge_nothing_to_do()
+    {
+        MemoryFileSystem files = new();
+        await using (HeliosDatabase database = Open(files))
+        {
+            await WriteAsync(database.Table(Narrow().Build()), 1, null);
+            await database.CheckpointAsync(Token);
+            await WriteAsync(database.Table(Narrow().Column("late", ColumnType.Text, nullable: true).Build()), 2, null);
+        }
+
+        await using HeliosDatabase again = Open(files);
+        again.Table(Narrow().Build());
+        await again.DropColumnAsync("items", "late", Token);
+
+        Assert.Equal(default, await again.PurgeAsync(Token));
+    }
+
     [Theory]
     [InlineData("nothing", "name", "no table 'nothing'")]
     [InlineData("items", "nothing", "no column 'nothing'; it has id, mood, place, name")]
@@ -176,9 +232,10 @@ public sealed class DropTests
         return table.WriteAsync(new HeliosRowBatch().Insert(row), Token).AsTask();
     }
 
-    private static bool IsOnDisk(MemoryFileSystem files, string text)
+    private static bool IsOnDisk(MemoryFileSystem files, string text) => IsOnDisk(files, Encoding.UTF8.GetBytes(text));
+
+    private static bool IsOnDisk(MemoryFileSystem files, ReadOnlySpan<byte> searched)
     {
-        byte[] searched = Encoding.UTF8.GetBytes(text);
         foreach (string name in files.List("/data/db"))
         {
             using IFile file = files.Open($"/data/db/{name}", FileOpenMode.Read);

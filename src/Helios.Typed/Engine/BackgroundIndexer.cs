@@ -113,7 +113,8 @@ internal sealed class BackgroundIndexer : IAsyncDisposable
     {
         using VersionHold hold = new(_state);
         TableShape shape = table.Shape;
-        long rows = hold.Version[table.Id].Segments.Where(segment => !IndexRules.HasAnyGraph(segment)).Sum(segment => (long)segment.RowCount);
-        return IndexRules.WantsGraph(shape, rows, isAsked: false);
+        Segment[] scanned = [.. hold.Version[table.Id].Segments.Where(segment => !IndexRules.HasAnyGraph(segment))];
+        return IndexRules.WantsGraph(shape, scanned.Sum(segment => (long)segment.RowCount), isAsked: false)
+            || scanned.Any(segment => segment.IsOwedGraph && IndexRules.WantsGraph(shape, segment.RowCount, isAsked: true));
     }
 }

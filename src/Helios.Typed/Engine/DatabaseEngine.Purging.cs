@@ -7,8 +7,8 @@ internal sealed partial class DatabaseEngine
 {
     /// <summary>Removes from the disk what was deleted or replaced before the call, and returns when it is gone.</summary>
     /// <remarks>
-    /// 1. What is in memory goes to segments, so that no log is needed. 2. Each segment that holds ended rows is written anew without
-    /// them. 3. The logs are deleted, also those that something else would keep. 4. The files of replaced segments go with their last
+    /// 1. What is in memory goes to segments, so that no log is needed. 2. Each segment that holds ended rows, or values of columns that
+    /// were dropped, is written anew without them. 3. The logs are deleted, also those that something else would keep. 4. The files of replaced segments go with their last
     /// reader, whoever replaced them: that is waited for.
     /// </remarks>
     /// <param name="cancellationToken">Stops the wait, not the work.</param>
@@ -19,7 +19,7 @@ internal sealed partial class DatabaseEngine
         PurgeResult total = default;
         try
         {
-            await _indexer.RunBetweenAsync(() => total = RewriteEnded()).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await _indexer.RunBetweenAsync(() => total = Rewrite()).WaitAsync(cancellationToken).ConfigureAwait(false);
             foreach (Task<Exception?> freed in _state.RetiredSegments)
             {
                 if (await freed.WaitAsync(cancellationToken).ConfigureAwait(false) is { } failure)
@@ -43,12 +43,12 @@ internal sealed partial class DatabaseEngine
         return total;
     }
 
-    private PurgeResult RewriteEnded()
+    private PurgeResult Rewrite()
     {
         PurgeResult total = default;
         foreach (CatalogTable table in _state.Catalog.Stored)
         {
-            PurgeResult done = _merger.RewriteEnded(table);
+            PurgeResult done = _merger.Purge(table);
             total = new PurgeResult(total.SegmentsRewritten + done.SegmentsRewritten, total.RowsRemoved + done.RowsRemoved, total.BytesFreed + done.BytesFreed);
         }
 

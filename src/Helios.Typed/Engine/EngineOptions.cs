@@ -37,6 +37,9 @@ internal sealed record EngineOptions
     /// <summary>Gets how many sealed sets of memtables may wait to be flushed; writers wait while there are more.</summary>
     public int MaxWaitingFlushes { get; init; } = 3;
 
+    /// <summary>Gets how many segments of about one size become one; tests take few, so that merges come soon.</summary>
+    public int SegmentsPerTier { get; init; } = MergePlanner.SegmentsPerTier;
+
     /// <summary>Gets the bytes that the database takes at most for memtables, pages, graphs and vectors.</summary>
     public long MemoryBudgetBytes { get; init; } = MemoryBudget.DefaultLimit;
 

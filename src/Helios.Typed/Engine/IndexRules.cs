@@ -23,6 +23,9 @@ internal static class IndexRules
     public static bool WantsGraph(TableShape shape, long rows, bool isAsked) =>
         shape.Columns.Any(column => WantsGraph(column, rows, isAsked));
 
+    /// <summary>Says whether a column of a segment should get a graph; one that a merge took is owed at any size.</summary>
+    public static bool WantsGraph(ColumnShape column, Segment segment, bool isAsked) => WantsGraph(column, segment.RowCount, isAsked || segment.IsOwedGraph);
+
     /// <summary>Says whether any graph stands beside a segment, and none that was found damaged.</summary>
     public static bool HasAnyGraph(Segment segment) => !segment.HasDamagedGraph && segment.Description.Sidecars.Any(sidecar => sidecar.Kind == SegmentSections.GraphSidecar);
 
@@ -35,6 +38,6 @@ internal static class IndexRules
         segment.Adopt(DatabaseState.SchemaOf(shape));
         IReadOnlyList<ColumnShape> columns = DatabaseState.SchemaOf(shape).VectorColumns;
         return Enumerable.Range(0, columns.Count).Any(i => columns[i].Vector!.Index != IndexKind.Flat && !segment.HasGraph(i))
-            && wants(segment.RowCount);
+            && (wants(segment.RowCount) || (segment.IsOwedGraph && WantsGraph(shape, segment.RowCount, isAsked: true)));
     }
 }

@@ -79,7 +79,7 @@ internal sealed class IndexingRun(
         using VersionHold hold = new(state);
         IReadOnlyList<ColumnShape> columns = DatabaseState.SchemaOf(table.Shape).VectorColumns;
         return hold.Version[table.Id].Segments.Sum(segment => Enumerable.Range(0, columns.Count)
-            .Where(i => IndexRules.WantsGraph(columns[i], segment.RowCount, isAsked))
+            .Where(i => IndexRules.WantsGraph(columns[i], segment, isAsked))
             .Sum(i => (long)segment.CountVectors(i)));
     }
 
@@ -90,7 +90,7 @@ internal sealed class IndexingRun(
     }
 
     private bool Lacks(Segment segment, ColumnShape column, int vectorIndex) =>
-        IndexRules.WantsGraph(column, segment.RowCount, isAsked) && !segment.HasGraph(vectorIndex);
+        IndexRules.WantsGraph(column, segment, isAsked) && !segment.HasGraph(vectorIndex);
 
     private void BuildGraphs(CatalogTable table, Segment segment)
     {

@@ -37,6 +37,11 @@ internal static class MergeJob
     {
         long started = state.Options.Clock.GetTimestamp();
         using var built = NewSegment.Build(state, table.Id, state.ManifestSchemaOf(table.Id), segments, state.Durable, cancellationToken);
+        if (built.Segment is not null && segments.Any(segment => segment.IsOwedGraph || IndexRules.HasAnyGraph(segment)))
+        {
+            built.Segment.IsOwedGraph = true;
+        }
+
         string? deletions = null;
         bool isCommitting = false;
         bool isCommitted = false;

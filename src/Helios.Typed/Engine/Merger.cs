@@ -78,15 +78,15 @@ internal sealed class Merger(DatabaseState state, Action merged, CancellationTok
         segment.ReleaseReference();
     }
 
-    /// <summary>Writes anew every segment of a table that holds rows whose end is durable; where none is claimed.</summary>
+    /// <summary>Writes anew every segment of a table that holds rows whose end is durable, or values of dropped columns; where none is claimed.</summary>
     /// <returns>How many segments, rows and bytes that took away.</returns>
-    public PurgeResult RewriteEnded(CatalogTable table)
+    public PurgeResult Purge(CatalogTable table)
     {
         PurgeResult total = default;
         lock (_lock)
         {
             using VersionHold hold = new(state);
-            foreach (Segment segment in hold.Version[table.Id].Segments.Where(segment => segment.EndsThrough(state.Durable).Any()))
+            foreach (Segment segment in hold.Version[table.Id].Segments.Where(HasToGo))
             {
                 state.ThrowIfReadOnly();
                 long before = segment.Description.Sidecars.Select(sidecar => sidecar.FileName).Append(segment.Description.FileName).Sum(LengthOf);
@@ -105,6 +105,9 @@ internal sealed class Merger(DatabaseState state, Action merged, CancellationTok
 
         return total;
     }
+
+    private bool HasToGo(Segment segment) =>
+        segment.EndsThrough(state.Durable).Any() || segment.MayHoldDropped(state.ManifestSchemaOf(segment.Description.Table).Stored);
 
     private long LengthOf(string fileName)
     {
@@ -125,7 +128,7 @@ internal sealed class Merger(DatabaseState state, Action merged, CancellationTok
             {
                 lock (_lock)
                 {
-                    while (Merge(table, MergePlanner.Choose))
+                    while (Merge(table, candidates => MergePlanner.Choose(candidates, state.Options.SegmentsPerTier)))
                     {
                         merged();
                     }
@@ -146,7 +149,7 @@ internal sealed class Merger(DatabaseState state, Action merged, CancellationTok
         stopping.ThrowIfCancellationRequested();
         using VersionHold hold = new(state);
         Segment[] segments = [.. hold.Version[table.Id].Segments.Where(segment => !_claimed.Contains(segment.Description.Id))];
-        IReadOnlyList<int> chosen = choose([.. segments.Select(segment => new MergeCandidate(segment.RowCount, state.PersistedEnds(segment.Description.Id), IndexRules.HasAnyGraph(segment)))]);
+        IReadOnlyList<int> chosen = choose([.. segments.Select(segment => new MergeCandidate(segment.RowCount, CountDurableEnds(segment), IndexRules.HasAnyGraph(segment)))]);
         if (chosen.Count == 0 || state.ReadOnlyCause is not null)
         {
             return false;
@@ -154,5 +157,12 @@ internal sealed class Merger(DatabaseState state, Action merged, CancellationTok
 
         MergeJob.Run(state, table, [.. chosen.Select(i => segments[i])], stopping);
         return true;
+    }
+
+    // What no deletion file has yet counts as well once a merge would leave it out: the log has it.
+    private int CountDurableEnds(Segment segment)
+    {
+        int persisted = state.PersistedEnds(segment.Description.Id);
+        return segment.EndedCount == persisted ? persisted : segment.EndsThrough(state.Durable).Count();
     }
 }

@@ -27,6 +27,7 @@ internal sealed class Segment : RowSource
     private volatile ManifestSegment _description;
     private readonly TaskCompletionSource<Exception?> _freed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _deleteWhenFree;
+    private volatile bool _isOwedGraph;
 
     private Segment(IFileSystem files, string directory, ManifestSegment description, TableSchema schema, SegmentContents contents, Action<HeliosCorruptionException>? damaged)
     {
@@ -73,6 +74,13 @@ internal sealed class Segment : RowSource
     /// <summary>Gets whether a stored graph was found damaged and has not been built anew.</summary>
     public bool HasDamagedGraph => _vectors.Any(vectors => vectors.IsGraphDamaged);
 
+    /// <summary>Gets or sets whether the rows had a graph that a merge cost them: it is built again at any size, without being asked for.</summary>
+    public bool IsOwedGraph
+    {
+        get => _isOwedGraph;
+        set => _isOwedGraph = value;
+    }
+
     /// <summary>Gets the rows, for the cursors.</summary>
     internal SegmentRows Rows { get; }
 
@@ -115,6 +123,11 @@ internal sealed class Segment : RowSource
     public bool HasGraph(int vectorIndex) =>
         vectorIndex >= _vectors.Length || _vectors[vectorIndex].Count == 0
             || (!_vectors[vectorIndex].IsGraphDamaged && FindGraph(_schema.VectorColumns[vectorIndex]) is not null);
+
+    /// <summary>Says whether the file may hold values of columns that were dropped after it was written.</summary>
+    /// <param name="stored">The table as it is stored, of which no column comes back once it is dropped.</param>
+    public bool MayHoldDropped(TableShape stored) =>
+        stored.Columns.Count(column => column.IsDropped && column.Id <= _contents.HighestColumnId) > _contents.DroppedColumns;
 
     /// <summary>Takes the table's new settings, which decide whether a graph is the one asked for; until another is attached, the old one serves.</summary>
     public void Adopt(TableSchema schema) => _schema = schema;

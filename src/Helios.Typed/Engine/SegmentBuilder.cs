@@ -72,6 +72,7 @@ internal static class SegmentBuilder
         BinaryPrimitives.WriteUInt64LittleEndian(summary[8..], first.Value);
         BinaryPrimitives.WriteUInt64LittleEndian(summary[16..], last.Value);
         BinaryPrimitives.WriteUInt16LittleEndian(summary[24..], checked((ushort)schema.Stored.Columns.Max(column => column.Id)));
+        BinaryPrimitives.WriteUInt16LittleEndian(summary[26..], checked((ushort)schema.Stored.Columns.Count(column => column.IsDropped)));
         file.BeginSection(new SectionKey(SegmentSections.Summary, 0), SegmentSections.SummaryBytes);
         file.WriteUnit(summary);
     }

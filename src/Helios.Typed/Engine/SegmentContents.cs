@@ -21,6 +21,7 @@ internal sealed class SegmentContents
         First = new SequenceNumber(BinaryPrimitives.ReadUInt64LittleEndian(summary[8..]));
         Last = new SequenceNumber(BinaryPrimitives.ReadUInt64LittleEndian(summary[16..]));
         HighestColumnId = BinaryPrimitives.ReadUInt16LittleEndian(summary[24..]);
+        DroppedColumns = BinaryPrimitives.ReadUInt16LittleEndian(summary[26..]);
     }
 
     /// <summary>Gets the file.</summary>
@@ -43,6 +44,9 @@ internal sealed class SegmentContents
 
     /// <summary>Gets the highest id of a column when the file was written: ids rise, so that later columns are above.</summary>
     public int HighestColumnId { get; }
+
+    /// <summary>Gets how many columns had been dropped when the file was written, so that it holds no values of them.</summary>
+    public int DroppedColumns { get; }
 
     /// <summary>Reads the summary.</summary>
     /// <exception cref="HeliosCorruptionException">It is missing or contradicts itself.</exception>

@@ -4,7 +4,7 @@ namespace Helios.Typed.Engine;
 /// <remarks>
 /// The main file, in this order:
 /// <code>
-/// summary          version u16 | key type u8 | 0 u8 | rows u32 | first u64 | last u64 | highest column id u16 | 0 u16 | 0 u32
+/// summary          version u16 | key type u8 | 0 u8 | rows u32 | first u64 | last u64 | highest column id u16 | dropped columns u16 | 0 u32
 /// key bytes        the keys in order, end to end           key ends        u64 a row, where keys vary in length
 /// begins           sequence − first: u32 a row, or u64 where one does not fit
 /// row blocks       rows u32 | { end u32 }… | rows          row starts      u32 a block: its first row

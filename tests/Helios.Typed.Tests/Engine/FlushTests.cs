@@ -227,7 +227,7 @@ public sealed class FlushTests
             scheduler.RunAll();
         }
 
-        Assert.InRange(Sources(database).Length, 1, MergePlanner.MaxSegments);
+        Assert.InRange(Sources(database).Length, 1, MergePlanner.MaxScanned);
         Assert.Equal(Sources(database).Length, Names(files, FileKind.Segment).Count());
         Assert.Equal(31, database.Rows().Count);
         Assert.Equal("newest 29", database.Find(1_000));

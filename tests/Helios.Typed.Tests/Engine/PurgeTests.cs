@@ -28,7 +28,7 @@ public sealed class PurgeTests
         AssertGone(files, database);
         Assert.Equal((3, 4L), (purged.SegmentsRewritten, purged.RowsRemoved));
         Assert.True(purged.BytesFreed > 0);
-        Assert.Equal([(1L, "replaced"), (3L, "stays"), (8L, "stays too")], database.Rows().Select(row => (row.Key, row.Value)));
+        Assert.Equal([(1L, "replaced"), (3L, "stays"), (4L, "stays"), (5L, "stays"), (8L, "stays too")], database.Rows().Select(row => (row.Key, row.Value)));
         Assert.Equal(default, await database.Engine.PurgeAsync(Token));
         await database.ReopenAsync();
         AssertGone(files, database);
@@ -134,10 +134,11 @@ public sealed class PurgeTests
 
     private static TableDefinition Table => TestDatabase.Points(index: IndexKind.Hnsw);
 
+    // Of no segment have so many rows ended that it is rewritten without a purge.
     // A marked row in a segment with a graph, one replaced in another, one that never left the log, one replaced and then deleted.
     private static async Task PlantAsync(TestDatabase database)
     {
-        await database.InsertAsync((MarkedKey, Marker + " 1"), (1, Marker + " 2"), (3, "stays"));
+        await database.InsertAsync((MarkedKey, Marker + " 1"), (1, Marker + " 2"), (3, "stays"), (4, "stays"), (5, "stays"));
         await database.Engine.WaitForIndexingAsync(database.Table, null, Token);
         await database.InsertAsync((8, "stays too"), (9, Marker + " 3"));
         await database.Engine.CheckpointAsync(Token);

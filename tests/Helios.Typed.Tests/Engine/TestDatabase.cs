@@ -48,6 +48,7 @@ internal sealed class TestDatabase : IAsyncDisposable
         Path = path,
         Files = files,
         Loggers = NullLoggerFactory.Instance,
+        SegmentsPerTier = 4,
         NewId = static () => new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11),
     };
 

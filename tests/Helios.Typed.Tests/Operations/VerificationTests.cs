@@ -21,7 +21,7 @@ public sealed class VerificationTests
         Assert.Empty(open.Problems);
         Assert.Empty(backup.Problems);
         Assert.True(open.IsClean);
-        Assert.Equal(6, open.Rows);
+        Assert.Equal(12, open.Rows);
         Assert.Equal(open.Bytes, backup.Bytes);
         await fixture.ChangeAsync();
         Assert.Empty(Verification.Run(fixture.Database.Engine, null, TestDatabase.Token).Problems);
