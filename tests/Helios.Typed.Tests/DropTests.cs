@@ -61,6 +61,54 @@ public sealed class DropTests
     }
 
     [Fact]
+    public async Task A_backup_that_begins_before_the_flush_after_a_drop_keeps_the_segments_that_its_manifest_names()
+    {
+        MemoryFileSystem files = new();
+        await using TestDatabase database = await TestDatabase.OpenAsync(files);
+        await database.InsertAsync((1, "one"), (2, "two"));
+        await database.Engine.CheckpointAsync(Token);
+        Assert.True(await database.Engine.DropTableAsync("points", Token));
+        using (FileHold hold = database.Engine.HoldFiles())
+        {
+            await database.Engine.CheckpointAsync(Token);
+            Assert.True(files.FileExists(Path.Combine("/data/db", Assert.Single(hold.Manifest.Segments).FileName)));
+        }
+
+        Assert.Empty(SegmentsOf(files));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_a_flush_or_a_merge_wrote_of_a_table_that_was_dropped_meanwhile_goes_with_the_next_flush(bool isMerge)
+    {
+        InterceptedFileSystem files = new(new MemoryFileSystem());
+        await using TestDatabase database = await TestDatabase.OpenAsync(files);
+        await database.InsertAsync((1, "one"), (2, "two"));
+        if (isMerge)
+        {
+            await database.Engine.CheckpointAsync(Token);
+            await database.DeleteAsync(1);
+            await database.Engine.CheckpointAsync(Token);
+        }
+
+        bool wasDropped = false;
+        files.Before = (operation, path) =>
+        {
+            if (operation == FileOperation.Open && path.EndsWith(".seg.tmp", StringComparison.Ordinal))
+            {
+                files.Before = null;
+                wasDropped = Drop(database);
+            }
+        };
+        await (isMerge ? database.Engine.PurgeAsync(Token) : database.Engine.CheckpointAsync(Token));
+        Assert.True(wasDropped);
+        await database.Engine.CheckpointAsync(Token);
+
+        Assert.Empty(SegmentsOf(files));
+    }
+
+    [Fact]
     public async Task The_id_of_a_dropped_table_is_never_used_again()
     {
         MemoryFileSystem files = new();
@@ -195,6 +243,11 @@ public sealed class DropTests
 
         Assert.Equal(default, await again.PurgeAsync(Token));
     }
+
+    private static bool Drop(TestDatabase database) => database.Engine.DropTableAsync("points", Token).GetAwaiter().GetResult();
+
+    private static IEnumerable<string> SegmentsOf(IFileSystem files) =>
+        files.List("/data/db").Where(name => name.EndsWith(".seg", StringComparison.Ordinal));
 
     [Theory]
     [InlineData("nothing", "name", "no table 'nothing'")]

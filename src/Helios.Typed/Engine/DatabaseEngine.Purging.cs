@@ -8,8 +8,9 @@ internal sealed partial class DatabaseEngine
     /// <summary>Removes from the disk what was deleted or replaced before the call, and returns when it is gone.</summary>
     /// <remarks>
     /// 1. What is in memory goes to segments, so that no log is needed. 2. Each segment that holds ended rows, or values of columns that
-    /// were dropped, is written anew without them. 3. The logs are deleted, also those that something else would keep. 4. The files of replaced segments go with their last
-    /// reader, whoever replaced them: that is waited for.
+    /// were dropped, is written anew without them. 3. The files of replaced segments go with their last reader, whoever replaced
+    /// them: that is waited for. 4. The logs are deleted, also those that are kept for readers of changes, once the backups and
+    /// checks that began before have ended.
     /// </remarks>
     /// <param name="cancellationToken">Stops the wait, not the work.</param>
     /// <exception cref="HeliosException">Something could not be written or deleted; deleted data is still on the disk.</exception>
@@ -28,7 +29,10 @@ internal sealed partial class DatabaseEngine
                 }
             }
 
-            await Background.RunAsync(_state.Options.Background, DeleteUnneededLogs).WaitAsync(cancellationToken).ConfigureAwait(false);
+            (ulong first, Task held) = (0, Task.CompletedTask);
+            await Background.RunAsync(_state.Options.Background, () => (first, held) = ReleaseAllLogs()).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await held.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await Background.RunAsync(_state.Options.Background, () => DeleteLogsBefore(first)).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -55,13 +59,23 @@ internal sealed partial class DatabaseEngine
         return total;
     }
 
-    private void DeleteUnneededLogs()
+    // A hold that is taken after this has a manifest that needs no log before the first.
+    private (ulong First, Task Held) ReleaseAllLogs()
     {
         lock (_state.StructureLock)
         {
             // What is kept for readers of changes holds the deleted data too.
             ReleaseLogs(new SequenceNumber(ulong.MaxValue));
-            _state.DeleteUnneededLogs();
+            return (_state.Manifest.Current.FirstLogNumber, _state.Holds.WaitForOpenAsync());
+        }
+    }
+
+    private void DeleteLogsBefore(ulong first)
+    {
+        lock (_state.StructureLock)
+        {
+            ThrowIfDisposed();
+            _state.DeleteLogsBefore(first);
         }
     }
 

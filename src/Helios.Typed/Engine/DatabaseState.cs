@@ -21,7 +21,7 @@ internal sealed class DatabaseState(EngineOptions options, MeteredFileSystem dis
 {
     private readonly ConcurrentDictionary<SegmentId, int> _persistedEnds = new();
     private readonly ConcurrentDictionary<SegmentId, Task<Exception?>> _retired = new();
-    private readonly ConcurrentQueue<Segment> _dropped = new();
+    private readonly List<Segment> _dropped = [];
     private StoreVersion _current = StoreVersion.Create(new Dictionary<TableId, TableVersion>());
     private ulong _published;
     private ulong _durable;
@@ -186,28 +186,49 @@ internal sealed class DatabaseState(EngineOptions options, MeteredFileSystem dis
     {
         foreach (Segment segment in Current[table.Id].Segments)
         {
-            if (segment.TryAddReference())
-            {
-                _dropped.Enqueue(segment);
-            }
+            LetGo(segment);
         }
 
         Catalog.Drop(table);
         Swap(StoreVersion.Create(Current.Tables.Where(pair => pair.Key != table.Id).ToDictionary()));
     }
 
+    /// <summary>Takes a segment of a dropped table, whose files go once the manifest names them no more.</summary>
+    public void LetGo(Segment segment)
+    {
+        lock (_dropped)
+        {
+            if (segment.TryAddReference())
+            {
+                _dropped.Add(segment);
+            }
+        }
+    }
+
+    /// <summary>Holds the segments of dropped tables, which the manifest may still name and no version lists; under the structure lock.</summary>
+    /// <returns>The segments, for the caller to let go.</returns>
+    public IReadOnlyList<Segment> HoldDropped()
+    {
+        lock (_dropped)
+        {
+            return [.. _dropped.Where(segment => segment.TryAddReference())];
+        }
+    }
+
     /// <summary>Lets go of the segments of dropped tables, and of the files of those that the manifest names no more.</summary>
     public void ReleaseDropped(bool isClosing)
     {
-        HashSet<SegmentId> named = [.. manifest.Current.Segments.Select(segment => segment.Id)];
-        for (int left = _dropped.Count; left > 0 && _dropped.TryDequeue(out Segment? segment); left--)
+        List<Segment> leaving;
+        HashSet<SegmentId> named;
+        lock (_dropped)
         {
-            if (named.Contains(segment.Description.Id) && !isClosing)
-            {
-                _dropped.Enqueue(segment);
-                continue;
-            }
+            named = [.. manifest.Current.Segments.Select(segment => segment.Id)];
+            leaving = [.. _dropped.Where(segment => isClosing || !named.Contains(segment.Description.Id))];
+            _dropped.RemoveAll(leaving.Contains);
+        }
 
+        foreach (Segment segment in leaving)
+        {
             if (!named.Contains(segment.Description.Id))
             {
                 Retire(segment);
@@ -272,11 +293,15 @@ internal sealed class DatabaseState(EngineOptions options, MeteredFileSystem dis
     /// <summary>Deletes a file that nothing names any more, once nobody reads it by name; one that cannot be deleted is left to the next opening.</summary>
     public void TryDelete(string fileName)
     {
-        if (Holds.TryDefer(fileName))
+        if (!Holds.TryDefer(fileName))
         {
-            return;
+            DeleteNow(fileName);
         }
+    }
 
+    /// <summary>Deletes a file that nobody reads by name; one that cannot be deleted is left to the next opening.</summary>
+    public void DeleteNow(string fileName)
+    {
         try
         {
             options.Files.Delete(PathOf(fileName));
@@ -312,11 +337,11 @@ internal sealed class DatabaseState(EngineOptions options, MeteredFileSystem dis
     /// <summary>Lists the segments that were replaced and whose files are still there, each by the task that ends when they are gone.</summary>
     public IReadOnlyCollection<Task<Exception?>> RetiredSegments => [.. _retired.Values];
 
-    /// <summary>Deletes every log that the manifest does not need, whatever else they may be kept for.</summary>
+    /// <summary>Deletes every log before one that the manifest needs, whatever else they may be kept for; nobody reads them by name any more.</summary>
+    /// <param name="first">The first log that stays.</param>
     /// <exception cref="IOException">One could not be deleted.</exception>
-    public void DeleteUnneededLogs()
+    public void DeleteLogsBefore(ulong first)
     {
-        ulong first = manifest.Current.FirstLogNumber;
         foreach (string name in options.Files.List(options.Path))
         {
             if (FileNames.TryParse(name, out FileKind kind, out ulong number) && kind == FileKind.Log && number < first)

@@ -11,17 +11,23 @@ internal sealed class FileHold : IDisposable
 {
     private readonly DatabaseState _state;
     private readonly StoreVersion _version;
+    private readonly IReadOnlyList<Segment> _dropped;
+    private readonly long _number;
     private int _isDisposed;
 
-    private FileHold(DatabaseState state, StoreVersion version, SequenceNumber sequence, (ulong Number, long Bytes)? logEnd)
+    private FileHold(DatabaseState state, long number, StoreVersion version, SequenceNumber sequence, (ulong Number, long Bytes)? logEnd)
     {
         _state = state;
+        _number = number;
         _version = version;
         Sequence = sequence;
         Manifest = state.Manifest.Current;
         Logs = logEnd is (ulong lastLog, long bytes)
             ? FindLogs(lastLog, bytes)
             : LogFiles.Find(Directory, Files.List(Directory), Manifest.FirstLogNumber);
+
+        // The manifest names segments of dropped tables until the next flush.
+        _dropped = state.HoldDropped();
     }
 
     /// <summary>Gets the newest commit that is published: all up to it is in the files.</summary>
@@ -48,7 +54,7 @@ internal sealed class FileHold : IDisposable
     /// <exception cref="ObjectDisposedException">The database is being closed.</exception>
     public static FileHold Take(DatabaseState state, WritePath writes)
     {
-        state.Holds.Add();
+        long number = state.Holds.Add();
         try
         {
             lock (state.StructureLock)
@@ -58,7 +64,7 @@ internal sealed class FileHold : IDisposable
                     StoreVersion version = state.Pin(out SequenceNumber sequence);
                     try
                     {
-                        return new FileHold(state, version, sequence, writes.LogEnd);
+                        return new FileHold(state, number, version, sequence, writes.LogEnd);
                     }
                     catch
                     {
@@ -70,7 +76,7 @@ internal sealed class FileHold : IDisposable
         }
         catch
         {
-            Release(state);
+            state.Holds.Release(number, state.DeleteNow);
             throw;
         }
     }
@@ -81,7 +87,12 @@ internal sealed class FileHold : IDisposable
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
         {
             _version.ReleaseReference();
-            Release(_state);
+            foreach (Segment segment in _dropped)
+            {
+                segment.ReleaseReference();
+            }
+
+            _state.Holds.Release(_number, _state.DeleteNow);
         }
     }
 
@@ -94,13 +105,5 @@ internal sealed class FileHold : IDisposable
         }
 
         return logs;
-    }
-
-    private static void Release(DatabaseState state)
-    {
-        foreach (string fileName in state.Holds.Release())
-        {
-            state.TryDelete(fileName);
-        }
     }
 }

@@ -1,44 +1,63 @@
 namespace Helios.Typed.Engine;
 
-/// <summary>Counts who reads the database's files by name, and keeps files from being deleted meanwhile.</summary>
-/// <remarks>Thread-safe. Files of segments are held by the store version that lists them; this is for the rest: logs, and sidecars that were replaced.</remarks>
+/// <summary>Knows who reads the database's files by name, and keeps files from being deleted meanwhile.</summary>
+/// <remarks>
+/// Thread-safe. Files of segments are held by the store version that lists them; this is for the rest: logs, and sidecars that
+/// were replaced. What is to be deleted waits for the holds that are open then, and not for later ones, whose manifest does not name it.
+/// </remarks>
 internal sealed class FileHolds
 {
     private readonly Lock _lock = new();
-    private readonly List<string> _deferred = [];
-    private int _holds;
-    private TaskCompletionSource? _drained;
+    private readonly SortedSet<long> _open = [];
+    private readonly Queue<(long Newest, string FileName)> _deferred = new();
+    private readonly List<(long Newest, TaskCompletionSource Ended)> _waiting = [];
+    private long _newest;
+    private bool _isDraining;
 
     /// <summary>Begins a hold.</summary>
+    /// <returns>Its number; for <see cref="Release"/>.</returns>
     /// <exception cref="ObjectDisposedException">The database is being closed.</exception>
-    public void Add()
+    public long Add()
     {
         lock (_lock)
         {
-            if (_drained is not null)
+            if (_isDraining)
             {
                 throw DatabaseState.Closed();
             }
 
-            _holds++;
+            _open.Add(++_newest);
+            return _newest;
         }
     }
 
-    /// <summary>Ends a hold.</summary>
-    /// <returns>The files to delete now.</returns>
-    public IReadOnlyList<string> Release()
+    /// <summary>Ends a hold, deletes what waited for it alone, and then lets those go on who waited.</summary>
+    /// <param name="number">The hold.</param>
+    /// <param name="delete">Deletes a file.</param>
+    public void Release(long number, Action<string> delete)
     {
+        List<string> free = [];
+        List<TaskCompletionSource> ended;
         lock (_lock)
         {
-            if (--_holds > 0)
+            _open.Remove(number);
+            long oldest = _open.Count == 0 ? long.MaxValue : _open.Min;
+            while (_deferred.TryPeek(out (long Newest, string FileName) file) && file.Newest < oldest)
             {
-                return [];
+                free.Add(_deferred.Dequeue().FileName);
             }
 
-            string[] free = [.. _deferred];
-            _deferred.Clear();
-            _drained?.TrySetResult();
-            return free;
+            ended = [.. _waiting.Where(waiting => waiting.Newest < oldest).Select(waiting => waiting.Ended)];
+            _waiting.RemoveAll(waiting => waiting.Newest < oldest);
+        }
+
+        try
+        {
+            free.ForEach(delete);
+        }
+        finally
+        {
+            ended.ForEach(waiting => waiting.TrySetResult());
         }
     }
 
@@ -48,13 +67,29 @@ internal sealed class FileHolds
     {
         lock (_lock)
         {
-            if (_holds == 0)
+            if (_open.Count == 0)
             {
                 return false;
             }
 
-            _deferred.Add(fileName);
+            _deferred.Enqueue((_newest, fileName));
             return true;
+        }
+    }
+
+    /// <summary>Gives a task that ends with the last of the holds that are open now.</summary>
+    public Task WaitForOpenAsync()
+    {
+        lock (_lock)
+        {
+            if (_open.Count == 0)
+            {
+                return Task.CompletedTask;
+            }
+
+            TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Add((_newest, ended));
+            return ended.Task;
         }
     }
 
@@ -63,13 +98,8 @@ internal sealed class FileHolds
     {
         lock (_lock)
         {
-            _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            if (_holds == 0)
-            {
-                _drained.TrySetResult();
-            }
-
-            return _drained.Task;
+            _isDraining = true;
+            return WaitForOpenAsync();
         }
     }
 }

@@ -145,6 +145,12 @@ internal sealed class FlushJob : IDisposable
     private void Swap()
     {
         Dictionary<TableId, TableVersion> versions = new(_state.Current.Tables);
+        foreach (NewSegment built in _built.Where(built => built.Segment is not null && !versions.ContainsKey(built.Table)))
+        {
+            // The table was dropped meanwhile: the manifest names the segment until the next flush.
+            _state.LetGo(built.Segment!);
+        }
+
         foreach (SealedTable table in _set.Tables.Where(table => table.Memtables.Count > 0 && versions.ContainsKey(table.Table.Id)))
         {
             TableVersion version = versions[table.Table.Id];

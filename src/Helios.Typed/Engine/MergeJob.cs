@@ -70,6 +70,7 @@ internal static class MergeJob
             throw;
         }
 
+        state.ReleaseDropped(isClosing: false);
         TimeSpan elapsed = state.Options.Clock.GetElapsedTime(started);
         state.Meter.Merged(table.Shape.Name, elapsed);
         state.Log.Merged(segments.Count, table.Shape.Name, built.Result.Rows, elapsed.TotalMilliseconds, built.Result.FileBytes);
@@ -114,7 +115,12 @@ internal static class MergeJob
         {
             if (table.IsDropped)
             {
-                // The manifest lets go of both sides of the merge with the table.
+                // What was merged was let go with the table; what came of it is, too.
+                if (built.Segment is { } orphan)
+                {
+                    state.LetGo(orphan);
+                }
+
                 return;
             }
 

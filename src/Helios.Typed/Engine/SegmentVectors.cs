@@ -223,9 +223,13 @@ internal sealed class SegmentVectors
     private ResidentGraph? Publish(HnswGraph graph)
     {
         ResidentGraph published = new(_memory.Budget, gone => Interlocked.CompareExchange(ref _graph, null, (ResidentGraph)gone), graph);
-        ResidentGraph? before = Interlocked.Exchange(ref _graph, published);
-        _memory.Budget.Add(published);
-        return before;
+        lock (_memory.Budget.Lock)
+        {
+            // In one step: who replaces and drops it takes it from the budget, where it has to be by then.
+            ResidentGraph? before = Interlocked.Exchange(ref _graph, published);
+            _memory.Budget.Add(published);
+            return before;
+        }
     }
 
     private ResidentVectors? HoldVectors()
@@ -333,8 +337,13 @@ internal sealed class SegmentVectors
 
         ResidentVectors published = new(
             _memory.Budget, _bytes, gone => Interlocked.CompareExchange(ref _vectors, null, (ResidentVectors)gone), BlockOf([vectors], norms is null ? null : [norms]));
-        ResidentVectors? before = Interlocked.Exchange(ref _vectors, published);
-        _memory.Budget.Add(published);
+        ResidentVectors? before;
+        lock (_memory.Budget.Lock)
+        {
+            before = Interlocked.Exchange(ref _vectors, published);
+            _memory.Budget.Add(published);
+        }
+
         before?.Drop();
     }
 

@@ -42,9 +42,15 @@ internal sealed class WriteRoom(DatabaseState state, WritePath writes, Flusher f
     /// <summary>Takes a promise back, once the batch was written or was not.</summary>
     public void End(long promised)
     {
-        state.Memory.Budget.EndPromise(promised);
-        Interlocked.Decrement(ref _promises);
-        Interlocked.Exchange(ref _ended, NewStep()).TrySetResult();
+        TaskCompletionSource ended;
+        lock (state.Memory.Budget.Lock)
+        {
+            state.Memory.Budget.EndPromise(promised);
+            _promises--;
+            (ended, _ended) = (_ended, NewStep());
+        }
+
+        ended.TrySetResult();
     }
 
     private static TaskCompletionSource NewStep() => new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -81,7 +87,7 @@ internal sealed class WriteRoom(DatabaseState state, WritePath writes, Flusher f
             {
                 await SealAsync(cancellationToken).ConfigureAwait(false);
             }
-            else
+            else if (IsAlone(ended))
             {
                 throw NoRoom(bytes);
             }
@@ -90,13 +96,26 @@ internal sealed class WriteRoom(DatabaseState state, WritePath writes, Flusher f
 
     private bool TryPromise(long bytes, bool mayBorrow)
     {
-        if (!state.Memory.Budget.TryPromise(bytes, mayBorrow))
+        // In one step: who is refused for the sake of a promise has to see that there is one.
+        lock (state.Memory.Budget.Lock)
         {
-            return false;
-        }
+            if (!state.Memory.Budget.TryPromise(bytes, mayBorrow))
+            {
+                return false;
+            }
 
-        Interlocked.Increment(ref _promises);
-        return true;
+            _promises++;
+            return true;
+        }
+    }
+
+    // Whether nobody has been writing since a step, so that room was refused for no promise's sake.
+    private bool IsAlone(Task step)
+    {
+        lock (state.Memory.Budget.Lock)
+        {
+            return _promises == 0 && ReferenceEquals(_ended.Task, step);
+        }
     }
 
     private long CountActiveBytes()

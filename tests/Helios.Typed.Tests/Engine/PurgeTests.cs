@@ -96,6 +96,35 @@ public sealed class PurgeTests
     }
 
     [Fact]
+    public async Task A_purge_leaves_the_logs_to_a_hold_that_was_taken_before_it_and_waits_for_no_later_one()
+    {
+        DeterministicScheduler scheduler = new();
+        InterceptedFileSystem files = new(new MemoryFileSystem());
+        await using TestDatabase database = await TestDatabase.OpenAsync(TestDatabase.OptionsOn(files) with { Background = scheduler }, TestDatabase.Points());
+        await database.InsertAsync((MarkedKey, Marker), (3, "stays"));
+        await database.DeleteAsync(MarkedKey);
+        FileHold hold = database.Engine.HoldFiles();
+        Assert.NotEmpty(hold.Logs);
+
+        Task<PurgeResult> purge = database.Engine.PurgeAsync(Token);
+        for (int i = 0; i < 100; i++)
+        {
+            scheduler.RunAll();
+            await Task.Yield();
+        }
+
+        Assert.False(purge.IsCompleted);
+        Assert.All(hold.Logs, log => Assert.True(files.FileExists(Path.Combine(hold.Directory, log.FileName)), log.FileName));
+        FileHold later = database.Engine.HoldFiles();
+        hold.Dispose();
+        await scheduler.RunUntilAsync(purge);
+        AssertGone(files, database);
+        Assert.All(later.Logs, log => Assert.True(files.FileExists(Path.Combine(later.Directory, log.FileName)), log.FileName));
+        later.Dispose();
+        await scheduler.RunUntilAsync(database.DisposeAsync().AsTask());
+    }
+
+    [Fact]
     public async Task A_file_that_cannot_be_deleted_is_no_purge()
     {
         InterceptedFileSystem files = new(new MemoryFileSystem());

@@ -14,6 +14,8 @@ internal sealed class ManifestFile
 
     public ulong NextTableId { get; private set; } = 1;
 
+    public ulong PersistedThrough { get; private set; }
+
     public List<StoredTable> Tables { get; private set; } = [];
 
     public List<StoredSegment> Segments { get; private set; } = [];
@@ -125,6 +127,9 @@ internal sealed class ManifestFile
                 break;
             case 13:
                 NextTableId = body.UInt64();
+                break;
+            case 14:
+                PersistedThrough = body.UInt64();
                 break;
             default:
                 Assert.InRange(tag, 128, 255);
