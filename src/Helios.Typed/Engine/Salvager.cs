@@ -8,9 +8,9 @@ namespace Helios.Typed.Engine;
 
 /// <summary>Brings a damaged database to a state that opens, and says what that cost.</summary>
 /// <remarks>
-/// 1. Find the newest state that a manifest tells. 2. Read every segment and sidecar; write the whole rows of a damaged one
-/// anew. 3. Read the logs; what stands before the first damage is kept, so that no commit is there without an earlier one.
-/// 4. Put the manifest of what is left in force. Damaged files are copied aside before anything changes, and what no manifest
+/// 1. Find the newest state that a manifest tells. 2. Read the logs. 3. Read every segment and sidecar; write the whole rows of
+/// a damaged one anew. 4. Keep of the logs what stands before the first damage, so that no commit is there without an earlier
+/// one. 5. Put the manifest of what is left in force. Damaged files are copied aside before anything changes, and what no manifest
 /// names any more is renamed; nothing is deleted. An interrupted salvage is begun again by the next.
 /// </remarks>
 internal sealed class Salvager
@@ -21,7 +21,6 @@ internal sealed class Salvager
     private readonly SegmentMemory _memory;
     private readonly IFileSystem _files;
     private readonly List<RecoveryLoss> _losses = [];
-    private readonly Dictionary<TableId, List<Segment>> _open = [];
     private readonly List<Segment> _held = [];
     private readonly Dictionary<TableId, TableSchema> _schemas = [];
     private ManifestState _state = ManifestState.Empty;
@@ -69,41 +68,56 @@ internal sealed class Salvager
         }
 
         _nextFileNumber = Math.Max(_state.NextFileNumber, HighestFileNumber() + 1);
+
+        // Before anything is changed, as a log may be one to refuse.
+        AdoptStagedLog();
+        var logs = LogSalvage.Read(_files, _options.Path, _state);
         foreach (HeliosCorruptionException error in damage)
         {
             Lose(error, rows: -1, "the manifest is taken as it was before; files that only later edits name are set aside");
         }
 
         List<ManifestSegment> segments = SalvageSegments(cancellationToken);
-        SalvageLogs();
+        SalvageLogs(logs);
         if (_isChanged)
         {
-            if (damage.Count > 0)
-            {
-                SetUnnamedAside(segments);
-            }
-
+            // Also where the manifest seems whole: its last edit may have rotted so that it looks like a torn tail, and what that
+            // edit named may be all that is left of what is missing.
+            SetUnnamedAside(segments);
             ManifestSalvage.Write(_files, _options.Path, _state with { Segments = segments, NextFileNumber = _nextFileNumber });
         }
     }
 
+    // All are opened before one is written anew: which of two versions of a key is the newer is told by neither's place in the manifest.
     private List<ManifestSegment> SalvageSegments(CancellationToken cancellationToken)
     {
-        // Newest first, so that it is known of every key what is newer than an older segment's.
-        List<ManifestSegment> kept = [];
-        foreach (ManifestSegment description in _state.Segments.Reverse())
+        List<SalvagedSegment> readable = [];
+        foreach (ManifestSegment description in _state.Segments)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (SalvageSegment(description, cancellationToken) is { } segment)
             {
-                kept.Insert(0, segment);
+                readable.Add(segment);
+            }
+        }
+
+        List<ManifestSegment> kept = [];
+        foreach (SalvagedSegment segment in readable)
+        {
+            if (segment.Damage is null)
+            {
+                kept.Add(segment.Segment.Description);
+            }
+            else if (Rebuild(segment, [.. readable.Where(other => other != segment && other.Table == segment.Table)], cancellationToken) is { } saved)
+            {
+                kept.Add(saved);
             }
         }
 
         return kept;
     }
 
-    private ManifestSegment? SalvageSegment(ManifestSegment description, CancellationToken cancellationToken)
+    private SalvagedSegment? SalvageSegment(ManifestSegment description, CancellationToken cancellationToken)
     {
         ManifestSegment checkedOne = description with { Sidecars = [.. description.Sidecars.Where(IsGraphWhole)] };
         bool hasDeletions = true;
@@ -131,25 +145,19 @@ internal sealed class Salvager
             damage = error;
         }
 
-        if (damage is null)
-        {
-            Remember(segment);
-            return checkedOne;
-        }
-
-        return Rebuild(segment, damage, hasDeletions, cancellationToken);
+        return new SalvagedSegment(segment, damage, hasDeletions);
     }
 
-    private ManifestSegment? Rebuild(Segment segment, HeliosCorruptionException damage, bool hasDeletions, CancellationToken cancellationToken)
+    private ManifestSegment? Rebuild(SalvagedSegment damaged, List<SalvagedSegment> others, CancellationToken cancellationToken)
     {
+        (Segment segment, HeliosCorruptionException? damage, bool hasDeletions) = damaged;
         ManifestSegment description = segment.Description;
         TableSchema schema = _schemas[description.Table];
-        List<Segment> newer = _open.GetValueOrDefault(description.Table, []);
         Memtable rows = new(schema, _options.Allocator);
         try
         {
-            int lost = SegmentSalvage.Copy(segment, schema, rows, key => newer.Exists(other => other.TryFind(key, new SequenceNumber(ulong.MaxValue), out _)));
-            Lose(damage, lost, hasDeletions
+            int lost = SegmentSalvage.Copy(segment, schema, rows, (key, begin) => others.Exists(other => other.Supersedes(key, begin, description.Id)));
+            Lose(damage!, lost, hasDeletions
                 ? $"{rows.RowCount} rows of table '{schema.Stored.Name}' were saved, {lost} are lost"
                 : $"{rows.RowCount} rows of table '{schema.Stored.Name}' were saved, {lost} are lost, and rows that were deleted may be back, as the file that named them is damaged");
             SegmentId id = new(_nextFileNumber++);
@@ -157,11 +165,12 @@ internal sealed class Salvager
             SegmentBuildResult built = SegmentBuilder.Build(_files, PathOf(fileName), schema, [rows], keepFrom: default, cancellationToken);
             if (built.Rows == 0)
             {
+                _files.Delete(PathOf(fileName));
                 return null;
             }
 
             ManifestSegment saved = new(id, description.Table, fileName, (uint)built.Rows, built.First, built.Last, []);
-            Remember(Open(saved, out HeliosCorruptionException? problem) ?? throw problem!);
+            _ = Open(saved, out HeliosCorruptionException? problem) ?? throw problem!;
             return saved;
         }
         finally
@@ -218,58 +227,42 @@ internal sealed class Salvager
         }
     }
 
-    private void SalvageLogs()
+    // Later logs go first, the newest of them before the others: wherever power is lost, what is left follows on without a gap.
+    private void SalvageLogs(LogSalvage logs)
     {
-        List<ulong> numbers = [.. _files.List(_options.Path)
-            .Select(name => FileNames.TryParse(name, out FileKind kind, out ulong number) && kind == FileKind.Log ? number : 0)
-            .Where(number => number > 0 && number >= _state.FirstLogNumber).Order()];
-        ulong expected = Math.Max(_state.FirstLogNumber, 1);
-        bool isBroken = false;
-        foreach (ulong number in numbers)
+        if (logs.Damage is not { } damage)
         {
-            if (!isBroken && number != expected)
-            {
-                Lose(new HeliosCorruptionException(PathOf(FileNames.Log(expected)), 0, "the log is missing"), rows: -1, "its commits are lost, and later ones are not applied without them");
-                isBroken = true;
-            }
-
-            if (isBroken)
-            {
-                SetAside(FileNames.Log(number), "it follows commits that are lost, and is not applied without them");
-            }
-            else if (FindDamage(number, isNewest: number == numbers[^1]) is { } damage)
-            {
-                Lose(damage, rows: -1, "the commits before it were saved; this and later ones are lost");
-                Cut(number, damage.Offset);
-                isBroken = true;
-            }
-
-            expected++;
+            return;
         }
 
-        bool isMissing = numbers.Count == 0 && _state.FirstLogNumber > 0;
-        if (isMissing)
+        Lose(damage, rows: -1, logs.Damaged is null
+            ? "its commits are lost, and later ones are not applied without them"
+            : "the commits before it were saved; this and later ones are lost");
+        foreach (ulong number in logs.Later.Reverse())
         {
-            Lose(new HeliosCorruptionException(PathOf(FileNames.Log(_state.FirstLogNumber)), 0, "the log is missing"), rows: -1, "its commits are lost");
+            SetAside(FileNames.Log(number), "it follows commits that are lost, and is not applied without them");
+        }
+
+        if (logs.Damaged is { } damaged)
+        {
+            Cut(damaged, damage.Offset);
         }
 
         ulong first = Math.Max(_state.FirstLogNumber, 1);
-        if ((isMissing || isBroken) && !_files.FileExists(PathOf(FileNames.Log(first))))
+        if (!_files.FileExists(PathOf(FileNames.Log(first))))
         {
             LogWriter.Create(_files, _options.Path, first).Dispose();
         }
     }
 
-    private HeliosCorruptionException? FindDamage(ulong number, bool isNewest)
+    // Of a backup whose last step, the naming of its log, was interrupted: nothing of it is damaged.
+    private void AdoptStagedLog()
     {
-        try
+        if (LogFiles.IsStaged(_files.List(_options.Path), _state.FirstLogNumber))
         {
-            LogReader.Read(_files, _options.Path, number, isNewest, static (_, _, _) => { }, mayChange: false);
-            return null;
-        }
-        catch (HeliosCorruptionException error)
-        {
-            return error;
+            string path = PathOf(FileNames.Log(_state.FirstLogNumber));
+            _files.Rename(FileNames.Temporary(path), path);
+            _files.SyncDirectory(_options.Path);
         }
     }
 
@@ -279,7 +272,9 @@ internal sealed class Salvager
         string path = PathOf(FileNames.Log(number));
         if (bytes < Storage.Framing.FileHeader.PageBytes)
         {
+            _files.Delete(FileNames.Temporary(path));
             _files.Delete(path);
+            _files.SyncDirectory(_options.Path);
             return;
         }
 
@@ -296,7 +291,7 @@ internal sealed class Salvager
         {
             if (FileNames.TryParse(name, out FileKind kind, out _) && kind is FileKind.Segment or FileKind.Deletions or FileKind.Graph && !named.Contains(name))
             {
-                SetAside(name, "no edit of the manifest that is whole names it");
+                SetAside(name, "no whole edit of the manifest names it");
             }
         }
     }
@@ -344,12 +339,6 @@ internal sealed class Salvager
         }
 
         target.Sync();
-    }
-
-    private void Remember(Segment segment)
-    {
-        _open.TryAdd(segment.Description.Table, []);
-        _open[segment.Description.Table].Add(segment);
     }
 
     private ulong HighestFileNumber() => _files.List(_options.Path)

@@ -196,6 +196,13 @@ internal sealed class Segment : RowSource
         return false;
     }
 
+    /// <summary>Finds the newest version of a key, ended or not; -1 where there is none.</summary>
+    public int FindNewest(ReadOnlySpan<byte> key)
+    {
+        int ordinal = _keys.LowerBound(key);
+        return ordinal < RowCount && KeyOf(ordinal).SequenceEqual(key) ? ordinal : -1;
+    }
+
     /// <inheritdoc/>
     public override RowCursor OpenCursor(TableSchema schema) => new SegmentCursor(this, schema);
 

@@ -41,9 +41,9 @@ internal static class SegmentSalvage
     /// <param name="segment">The damaged segment.</param>
     /// <param name="schema">Its table.</param>
     /// <param name="target">Takes the rows.</param>
-    /// <param name="isSuperseded">Says whether a newer row of a key is elsewhere.</param>
+    /// <param name="isSuperseded">Says whether elsewhere is a newer row of a key than one that began then.</param>
     /// <returns>How many rows were lost.</returns>
-    public static int Copy(Segment segment, TableSchema schema, Memtable target, Func<byte[], bool> isSuperseded)
+    public static int Copy(Segment segment, TableSchema schema, Memtable target, Func<byte[], SequenceNumber, bool> isSuperseded)
     {
         int lost = 0;
         byte[]? keyBefore = null;
@@ -63,7 +63,7 @@ internal static class SegmentSalvage
                 byte[] key = cursor.Key.ToArray();
 
                 // The newest version of a key stands first; the others have ended, also where the file that said so is lost.
-                if ((keyBefore is not null && key.AsSpan().SequenceEqual(keyBefore)) || isSuperseded(key))
+                if ((keyBefore is not null && key.AsSpan().SequenceEqual(keyBefore)) || isSuperseded(key, BeginOf(segment, ordinal)))
                 {
                     continue;
                 }
@@ -98,8 +98,8 @@ internal static class SegmentSalvage
         }
     }
 
-    // Where it is lost: no reader is as old as the segment, so the newest it can be will do.
-    private static SequenceNumber BeginOf(Segment segment, int ordinal)
+    /// <summary>Says when a row began. Where that is lost: no reader is as old as the segment, so the newest it can be will do.</summary>
+    public static SequenceNumber BeginOf(Segment segment, int ordinal)
     {
         try
         {

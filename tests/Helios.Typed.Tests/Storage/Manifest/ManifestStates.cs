@@ -45,7 +45,7 @@ internal static class ManifestStates
                     segments[extended] = segments[extended] with { Sidecars = [.. segments[extended].Sidecars, sidecar] };
                     break;
                 case 6:
-                    state = state with { FirstLogNumber = state.FirstLogNumber + 1 };
+                    state = state with { FirstLogNumber = state.FirstLogNumber + 1, PersistedThrough = new SequenceNumber((ulong)random.NextInt64()) };
                     break;
                 case 7 when state.RetainedLogs.Count > 0:
                     state = state with { RetainedLogs = [.. state.RetainedLogs.Skip(random.Next(1, state.RetainedLogs.Count + 1))] };
@@ -67,7 +67,7 @@ internal static class ManifestStates
 
     /// <summary>Says all of a state.</summary>
     public static string Text(ManifestState state) =>
-        $"{state.DatabaseId} {state.NextFileNumber} {state.FirstLogNumber} {string.Join(',', state.RetainedLogs)}\n"
+        $"{state.DatabaseId} {state.NextFileNumber} {state.FirstLogNumber} {state.PersistedThrough} {string.Join(',', state.RetainedLogs)}\n"
         + string.Join('\n', state.Tables.Select(table => $"{table.Id} {table.NextKey} {table.PersistedThrough} {Convert.ToHexString(table.Shape.Span)}"))
         + "\n"
         + string.Join('\n', state.Segments.Select(segment => $"{segment.Id} {segment.Table} {segment.FileName} {segment.Rows} {segment.First} {segment.Last} {string.Join(',', segment.Sidecars)}"));

@@ -1,0 +1,148 @@
+using Helios.Typed.Primitives;
+using Helios.Typed.Records;
+using Helios.Typed.Storage.Files;
+using Helios.Typed.Storage.Framing;
+using Helios.Typed.Storage.Log;
+using Helios.Typed.Storage.Manifest;
+
+namespace Helios.Typed.Engine;
+
+/// <summary>Finds how far the logs of a database can be replayed, and changes none.</summary>
+internal sealed class LogSalvage
+{
+    private readonly IFileSystem _files;
+    private readonly string _directory;
+    private readonly ManifestState _state;
+    private readonly Dictionary<TableId, SequenceNumber> _persisted;
+    private readonly HashSet<TableId> _tables;
+    private readonly SequenceNumber _persistedThrough;
+    private SequenceNumber? _lastRead;
+
+    private LogSalvage(IFileSystem files, string directory, ManifestState state)
+    {
+        _files = files;
+        _directory = directory;
+        _state = state;
+        _persisted = state.Tables.ToDictionary(table => table.Id, table => table.PersistedThrough);
+        _tables = [.. _persisted.Keys];
+        _persistedThrough = _persisted.Values.Append(state.PersistedThrough).Max();
+    }
+
+    /// <summary>Gets the first damage, or null.</summary>
+    public HeliosCorruptionException? Damage { get; private set; }
+
+    /// <summary>Gets the log that has it; null where the log is missing.</summary>
+    public ulong? Damaged { get; private set; }
+
+    /// <summary>Gets the logs that follow it, oldest first.</summary>
+    public IReadOnlyList<ulong> Later { get; private set; } = [];
+
+    /// <summary>Reads the logs that a state needs.</summary>
+    /// <exception cref="HeliosCorruptionException">One is whole, and its commits make no sense: it is not damage of the disk's, and nothing can be told from it.</exception>
+    /// <exception cref="HeliosFormatException">One is of an unknown format version.</exception>
+    public static LogSalvage Read(IFileSystem files, string directory, ManifestState state)
+    {
+        LogSalvage salvage = new(files, directory, state);
+        salvage.Read();
+        return salvage;
+    }
+
+    private void Read()
+    {
+        List<ulong> numbers = [.. _files.List(_directory)
+            .Select(name => FileNames.TryParse(name, out FileKind kind, out ulong number) && kind == FileKind.Log ? number : 0)
+            .Where(number => number > 0 && number >= _state.FirstLogNumber).Order()];
+        ulong expected = Math.Max(_state.FirstLogNumber, 1);
+        for (int i = 0; i < numbers.Count && Damage is null; i++, expected++)
+        {
+            if (numbers[i] != expected)
+            {
+                Damage = Missing(expected);
+                Later = numbers[i..];
+            }
+            else if (FindDamage(numbers[i], isNewest: i == numbers.Count - 1) is { } damage)
+            {
+                Damage = damage;
+                Damaged = numbers[i];
+                Later = numbers[(i + 1)..];
+            }
+        }
+
+        if (numbers.Count == 0 && _state.FirstLogNumber > 0)
+        {
+            Damage = Missing(_state.FirstLogNumber);
+        }
+    }
+
+    private HeliosCorruptionException Missing(ulong number) =>
+        new(Path.Combine(_directory, FileNames.Log(number)), 0, "the log is missing");
+
+    private HeliosCorruptionException? FindDamage(ulong number, bool isNewest)
+    {
+        string path = Path.Combine(_directory, FileNames.Log(number));
+        try
+        {
+            LogFiles.Read(_files, _directory, new LogPart(number, FileNames.Log(number), long.MaxValue, MayBeTorn: isNewest), (offset, first, last, payload) =>
+            {
+                RequireNext(path, offset, first, last);
+                Check(new SequenceNumber(first), new SequenceNumber(last), payload);
+            });
+            return null;
+        }
+        catch (HeliosCorruptionException error)
+        {
+            return error;
+        }
+        catch (InvalidDataException error)
+        {
+            throw new HeliosCorruptionException(path, 0, $"its checksums hold but {error.Message}. Nothing was salvaged or changed. Restore the file, or open the database with the library version that wrote it.");
+        }
+    }
+
+    // Where it is not, commits between them are gone: those that follow are not applied without them.
+    private void RequireNext(string path, long offset, ulong first, ulong last)
+    {
+        bool follows = _lastRead is { } before ? first == before.Value + 1 : first > 0 && first <= _persistedThrough.Value + 1;
+        if (!follows)
+        {
+            throw Corruption.At(path, offset, $"commits {first} to {last} follow commit {(_lastRead ?? _persistedThrough).Value}");
+        }
+
+        _lastRead = new SequenceNumber(last);
+    }
+
+    private void Check(SequenceNumber first, SequenceNumber last, ReadOnlySpan<byte> payload)
+    {
+        CommitReader.Validate(payload, first, last);
+        CommitReader reader = new(payload);
+        while (reader.TryReadCommit(out SequenceNumber sequence))
+        {
+            while (reader.TryReadOperation(out LogOperation operation))
+            {
+                if (sequence > _persisted.GetValueOrDefault(operation.Table, _state.PersistedThrough))
+                {
+                    Check(operation, sequence);
+                }
+            }
+        }
+    }
+
+    private void Check(LogOperation operation, SequenceNumber at)
+    {
+        bool isCreation = operation.Kind == LogOperationKind.CreateTable;
+        if (isCreation == _tables.Contains(operation.Table))
+        {
+            throw new InvalidDataException($"commit {at.Value} {(isCreation ? "creates" : "writes to")} table {operation.Table.Value}, which {(isCreation ? "is there already" : "was never created")}");
+        }
+
+        if (isCreation || operation.Kind == LogOperationKind.AlterTable)
+        {
+            ShapeCodec.Decode(operation.Shape);
+            _tables.Add(operation.Table);
+        }
+        else if (operation.Kind == LogOperationKind.DropTable)
+        {
+            _tables.Remove(operation.Table);
+        }
+    }
+}
