@@ -95,7 +95,7 @@ internal sealed class LogSalvage
         }
         catch (InvalidDataException error)
         {
-            throw new HeliosCorruptionException(path, 0, $"its checksums hold but {error.Message}. Nothing was salvaged or changed. Restore the file, or open the database with the library version that wrote it.");
+            throw (HeliosException?)UnknownVersion.In(error, path) ?? new HeliosCorruptionException(path, 0, $"its checksums hold but {error.Message}. Nothing was salvaged or changed. Restore the file, or open the database with the library version that wrote it.");
         }
     }
 

@@ -143,7 +143,7 @@ public sealed class OpeningTests
         await (await OpenAsync()).DisposeAsync();
         using (var log = LogWriter.Create(_files, Directory, 2))
         {
-            log.Append(new SequenceNumber(1), new SequenceNumber(1), "no commit at all"u8);
+            log.Append(new SequenceNumber(1), new SequenceNumber(1), "\u0001no commit at all"u8);
             log.Sync();
         }
 

@@ -112,13 +112,15 @@ public sealed class SalvageCrashTests(RotFixture fixture) : IClassFixture<RotFix
             TestDatabase database = await TestDatabase.OpenAsync(BackupFixture.OptionsOn(files, BackupFixture.Source, scheduler));
             for (int commit = 0; commit < 4; commit++)
             {
-                await database.InsertAsync(((log * 10) + commit, $"row {commit} of {log}"));
+                await database.InsertAsync(((log * 10) + commit + 1, $"row {commit} of {log}"));
             }
 
             await scheduler.RunUntilAsync(database.DisposeAsync().AsTask());
         }
 
+        // A trace knows nothing of rot, so that it begins after it.
         files.Flip(Path.Combine(BackupFixture.Source, FileNames.Log(1)), damagedAt + 20, 0x55);
+        files = files.Fork();
         long begun = files.OperationCount;
         (SortedDictionary<long, string> rows, RecoveryReport report) = await ReadAsync(files, BackupFixture.Source, RecoveryMode.Salvage);
         long ended = files.OperationCount;

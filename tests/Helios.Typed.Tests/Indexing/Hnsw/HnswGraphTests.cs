@@ -74,7 +74,6 @@ public sealed class HnswGraphTests : IDisposable
 
     [Theory]
     [InlineData(0, 0x11u)]
-    [InlineData(8, 2u)]
     [InlineData(12, 128u)]
     [InlineData(16, 299u)]
     [InlineData(20, 0u)]
