@@ -183,14 +183,31 @@ public sealed partial class HeliosDatabase : IAsyncDisposable, IDisposable
             ObjectDisposedException.ThrowIf(_closing is not null, this);
             if (_opening is null or { IsFaulted: true } or { IsCanceled: true })
             {
-                _opening = Task.Run(OpenAsync, CancellationToken.None);
-
-                // Whoever asked may have stopped waiting; the next to ask is told again.
-                _ = _opening.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+                _opening = StartOpening();
             }
 
             return _opening.WaitAsync(cancellationToken);
         }
+    }
+
+    /// <summary>Opens the engine on a thread of the pool, and gives a task that resumes each of its waiters on a thread of its own.</summary>
+    private Task<DatabaseEngine> StartOpening()
+    {
+        // The opening's own task would resume those who wait with a token one after another on the thread that opened: the
+        // first whose later calls never wait, such as a loop of searches, would keep every other from going on.
+        TaskCompletionSource<DatabaseEngine> opening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _ = Task.Run(OpenAsync, CancellationToken.None).ContinueWith(
+            task =>
+            {
+                opening.SetFromTask(task);
+
+                // Whoever asked may have stopped waiting; the next to ask is told again.
+                _ = opening.Task.Exception;
+            },
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+        return opening.Task;
     }
 
     private async Task<DatabaseEngine> OpenAsync()
