@@ -102,9 +102,9 @@ internal static class PlantedBugs
             PowerLoss),
         new(
             "the first commit after a flush is not replayed",
-            "Engine/LogReplay.cs",
-            "if (sequence > _persisted.GetValueOrDefault(operation.Table))",
-            "if (BUG ? sequence.Value > _persisted.GetValueOrDefault(operation.Table).Value + 1 : sequence > _persisted.GetValueOrDefault(operation.Table))",
+            "Storage/Manifest/PersistedCommits.cs",
+            "sequence <= _tables.GetValueOrDefault(table, _ofOthers);",
+            "BUG ? sequence.Value <= _tables.GetValueOrDefault(table, _ofOthers).Value + 1 : sequence <= _tables.GetValueOrDefault(table, _ofOthers);",
             PowerLoss),
         new(
             "ends of rows in segments are not persisted",

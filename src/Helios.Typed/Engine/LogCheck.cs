@@ -7,28 +7,26 @@ namespace Helios.Typed.Engine;
 /// <summary>Checks what the commits of the logs say, group after group, as replaying them would, and applies nothing.</summary>
 internal sealed class LogCheck
 {
-    private readonly Dictionary<TableId, SequenceNumber> _persisted;
+    private readonly PersistedCommits _persisted;
     private readonly Dictionary<TableId, TableSchema> _tables;
-    private readonly SequenceNumber _persistedThrough;
     private SequenceNumber? _lastRead;
 
     /// <summary>Begins with the tables of the manifest.</summary>
     /// <exception cref="InvalidDataException">The shape of one cannot be read.</exception>
     public LogCheck(ManifestState manifest)
     {
-        _persisted = manifest.Tables.ToDictionary(table => table.Id, table => table.PersistedThrough);
+        _persisted = new PersistedCommits(manifest);
         _tables = manifest.Tables.ToDictionary(table => table.Id, table => DatabaseState.SchemaOf(ShapeCodec.Decode(table.Shape.Span)));
-        _persistedThrough = manifest.Tables.Select(table => table.PersistedThrough).DefaultIfEmpty().Max();
     }
 
     /// <summary>Gets the newest commit that the manifest or a log has.</summary>
-    public SequenceNumber Last => _lastRead is { } last && last > _persistedThrough ? last : _persistedThrough;
+    public SequenceNumber Last => _lastRead is { } last && last > _persisted.Highest ? last : _persisted.Highest;
 
     /// <summary>Checks a group.</summary>
     /// <exception cref="InvalidDataException">It is malformed, or does not fit what came before.</exception>
     public void Check(SequenceNumber first, SequenceNumber last, ReadOnlySpan<byte> payload)
     {
-        SequenceNumber before = _lastRead ?? _persistedThrough;
+        SequenceNumber before = _lastRead ?? _persisted.Highest;
         bool follows = _lastRead is not null ? first.Value == before.Value + 1 : first.Value > 0 && first.Value <= before.Value + 1;
         _lastRead = last;
         if (!follows)
@@ -43,7 +41,7 @@ internal sealed class LogCheck
             while (reader.TryReadOperation(out LogOperation operation))
             {
                 // Of tables that were dropped since, or had another shape then, nothing is known and nothing is replayed.
-                if (sequence > _persisted.GetValueOrDefault(operation.Table))
+                if (!_persisted.Has(operation.Table, sequence))
                 {
                     Check(operation, sequence);
                 }

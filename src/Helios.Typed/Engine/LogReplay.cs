@@ -1,6 +1,7 @@
 using Helios.Typed.Primitives;
 using Helios.Typed.Records;
 using Helios.Typed.Schema;
+using Helios.Typed.Storage.Manifest;
 
 namespace Helios.Typed.Engine;
 
@@ -11,16 +12,12 @@ namespace Helios.Typed.Engine;
 /// </remarks>
 internal sealed class LogReplay(DatabaseState state)
 {
-    private readonly Dictionary<TableId, SequenceNumber> _persisted =
-        state.Manifest.Current.Tables.ToDictionary(table => table.Id, table => table.PersistedThrough);
-
-    private readonly SequenceNumber _persistedThrough = state.Manifest.Current.PersistedThrough;
+    private readonly PersistedCommits _persisted = new(state.Manifest.Current);
     private readonly Dictionary<CatalogTable, PaddedVectors> _vectors = [];
     private SequenceNumber? _lastRead;
 
     /// <summary>Gets the newest commit that the manifest or the logs have.</summary>
-    public SequenceNumber Last { get; private set; } = state.Manifest.Current.Tables
-        .Select(table => table.PersistedThrough).Append(state.Manifest.Current.PersistedThrough).Max();
+    public SequenceNumber Last => _lastRead is { } last && last > _persisted.Highest ? last : _persisted.Highest;
 
     /// <summary>Gets how many commits were brought back, in whole or in part.</summary>
     public long Commits { get; private set; }
@@ -51,7 +48,7 @@ internal sealed class LogReplay(DatabaseState state)
             bool isNew = false;
             while (reader.TryReadOperation(out LogOperation operation))
             {
-                if (sequence > _persisted.GetValueOrDefault(operation.Table, _persistedThrough))
+                if (!_persisted.Has(operation.Table, sequence))
                 {
                     isNew = true;
                     Apply(operation, sequence);
@@ -66,7 +63,6 @@ internal sealed class LogReplay(DatabaseState state)
         }
 
         _lastRead = last;
-        Last = last > Last ? last : Last;
     }
 
     private void Apply(LogOperation operation, SequenceNumber at)

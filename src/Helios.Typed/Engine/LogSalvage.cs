@@ -13,9 +13,8 @@ internal sealed class LogSalvage
     private readonly IFileSystem _files;
     private readonly string _directory;
     private readonly ManifestState _state;
-    private readonly Dictionary<TableId, SequenceNumber> _persisted;
+    private readonly PersistedCommits _persisted;
     private readonly HashSet<TableId> _tables;
-    private readonly SequenceNumber _persistedThrough;
     private SequenceNumber? _lastRead;
 
     private LogSalvage(IFileSystem files, string directory, ManifestState state)
@@ -23,9 +22,8 @@ internal sealed class LogSalvage
         _files = files;
         _directory = directory;
         _state = state;
-        _persisted = state.Tables.ToDictionary(table => table.Id, table => table.PersistedThrough);
-        _tables = [.. _persisted.Keys];
-        _persistedThrough = _persisted.Values.Append(state.PersistedThrough).Max();
+        _persisted = new PersistedCommits(state);
+        _tables = [.. state.Tables.Select(table => table.Id)];
     }
 
     /// <summary>Gets the first damage, or null.</summary>
@@ -102,10 +100,10 @@ internal sealed class LogSalvage
     // Where it is not, commits between them are gone: those that follow are not applied without them.
     private void RequireNext(string path, long offset, ulong first, ulong last)
     {
-        bool follows = _lastRead is { } before ? first == before.Value + 1 : first > 0 && first <= _persistedThrough.Value + 1;
+        bool follows = _lastRead is { } before ? first == before.Value + 1 : first > 0 && first <= _persisted.Highest.Value + 1;
         if (!follows)
         {
-            throw Corruption.At(path, offset, $"commits {first} to {last} follow commit {(_lastRead ?? _persistedThrough).Value}");
+            throw Corruption.At(path, offset, $"commits {first} to {last} follow commit {(_lastRead ?? _persisted.Highest).Value}");
         }
 
         _lastRead = new SequenceNumber(last);
@@ -119,7 +117,7 @@ internal sealed class LogSalvage
         {
             while (reader.TryReadOperation(out LogOperation operation))
             {
-                if (sequence > _persisted.GetValueOrDefault(operation.Table, _state.PersistedThrough))
+                if (!_persisted.Has(operation.Table, sequence))
                 {
                     Check(operation, sequence);
                 }

@@ -1,4 +1,5 @@
 using Helios.Typed.Engine;
+using Helios.Typed.Operations;
 using Helios.Typed.Primitives;
 using Helios.Typed.Storage.Files;
 using Helios.Typed.TestKit.Files;
@@ -101,8 +102,6 @@ public sealed class MemoryBudgetTests
             Random random = new(100 + reader);
             for (int i = 0; i < 40 || !writers.All(writer => writer.IsCompleted); i++)
             {
-                // A search may end without a wait: writers and flushes need the pool's threads too.
-                await Task.Delay(1, Token);
                 IReadOnlyList<Hit<HeliosKey>> hits = await table.NearestKeysAsync("place", Draw(random), 10, exact: i % 2 == 0, cancellationToken: Token);
                 Interlocked.Add(ref found, hits.Count);
                 Assert.True(hits.Zip(hits.Skip(1)).All(pair => pair.First.Distance <= pair.Second.Distance));
@@ -182,6 +181,7 @@ public sealed class MemoryBudgetTests
         for (long operation = begun + 1; operation <= files.OperationCount; operation += 1 + ((files.OperationCount - begun) / 16))
         {
             SimulatedFileSystem survivor = files.CrashAt(operation, CrashPolicy.KeepAll, (int)operation);
+            Assert.Empty(Verification.Run(survivor, "/data/db", TimeProvider.System, progress: null, Token).Problems);
             await using HeliosDatabase database = new(Options(survivor, 1_000 * Mebibyte), "/data/db");
             DatabaseEngine engine = await database.EngineAsync(Token);
 
