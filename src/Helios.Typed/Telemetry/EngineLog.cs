@@ -31,7 +31,7 @@ internal sealed partial class EngineLog(ILoggerFactory loggers)
     [LoggerMessage(1005, LogLevel.Warning, "Failed to list the files of {Path}; those that nothing needs will go when the database is opened")]
     public partial void FailedToList(string path, Exception cause);
 
-    [LoggerMessage(1006, LogLevel.Warning, "Rolled back a transaction of {Batches} batches that was neither committed nor disposed")]
+    [LoggerMessage(1008, LogLevel.Warning, "Rolled back a transaction of {Batches} batches that was neither committed nor disposed")]
     public partial void RolledBackAbandonedTransaction(int batches);
 
     [LoggerMessage(1010, LogLevel.Error, "Failed to write {Commits} commits to log {Log}; they were refused")]

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Helios.Typed.Engine;
-using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace Helios.Typed.Tests.Engine;
@@ -25,7 +24,7 @@ public sealed class SnapshotTests
     [Fact]
     public async Task A_snapshot_that_was_abandoned_is_reported_and_let_go()
     {
-        using ReportedEvents events = new();
+        using CollectingLoggers events = new();
         TestDatabase database = await TestDatabase.OpenAsync(TestDatabase.OptionsOn(new Helios.Typed.Storage.Files.MemoryFileSystem()) with { Loggers = events });
         await database.InsertAsync((1, "one"));
         Abandon(database);
@@ -45,7 +44,7 @@ public sealed class SnapshotTests
     [Fact]
     public async Task A_disposed_snapshot_is_not_reported()
     {
-        using ReportedEvents events = new();
+        using CollectingLoggers events = new();
         await using TestDatabase database = await TestDatabase.OpenAsync(TestDatabase.OptionsOn(new Helios.Typed.Storage.Files.MemoryFileSystem()) with { Loggers = events });
         await database.InsertAsync((1, "one"));
         database.Engine.OpenSnapshot(database.Table).Dispose();
@@ -58,41 +57,4 @@ public sealed class SnapshotTests
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Abandon(TestDatabase database) => _ = database.Engine.OpenSnapshot(database.Table).Sources.Count;
-
-    private sealed class ReportedEvents : ILoggerFactory, ILogger
-    {
-        private readonly Lock _lock = new();
-        private readonly List<int> _ids = [];
-
-        public int Count(int id)
-        {
-            lock (_lock)
-            {
-                return _ids.Count(other => other == id);
-            }
-        }
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public void AddProvider(ILoggerProvider provider)
-        {
-        }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            lock (_lock)
-            {
-                _ids.Add(eventId.Id);
-            }
-        }
-
-        public void Dispose()
-        {
-        }
-    }
 }

@@ -3,7 +3,6 @@ using Helios.Typed.Engine;
 using Helios.Typed.Storage.Files;
 using Helios.Typed.TestKit.Files;
 using Helios.Typed.Tests.Engine;
-using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace Helios.Typed.Tests.Transactions;
@@ -52,7 +51,7 @@ public sealed class TransactionEngineTests
     [Fact]
     public async Task A_transaction_that_was_abandoned_is_reported_and_let_go()
     {
-        using CountedEvents events = new();
+        using CollectingLoggers events = new();
         EngineOptions options = TestDatabase.OptionsOn(new MemoryFileSystem()) with { Loggers = events };
         HeliosDatabase database = new(options, options.Path);
         await database.Store<Account>().InsertAsync(Account.Create(1, 1), Cancellation);
@@ -60,21 +59,21 @@ public sealed class TransactionEngineTests
         await abandoning;
         await database.DisposeAsync();
 
-        while (events.Count(1006) == 0)
+        while (events.Count(1008) == 0)
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();
             await Task.Yield();
         }
 
-        Assert.Equal(1, events.Count(1006));
+        Assert.Equal(1, events.Count(1008));
         Assert.Equal(0, options.Allocator.AllocatedBytes);
     }
 
     [Fact]
     public async Task Ended_transactions_and_snapshots_leave_no_memory_behind_and_are_not_reported()
     {
-        using CountedEvents events = new();
+        using CollectingLoggers events = new();
         EngineOptions options = TestDatabase.OptionsOn(new MemoryFileSystem()) with { Loggers = events };
         HeliosDatabase database = new(options, options.Path);
         HeliosTransaction committed = await database.BeginTransactionAsync(Cancellation);
@@ -96,7 +95,7 @@ public sealed class TransactionEngineTests
         GC.WaitForPendingFinalizers();
 
         Assert.Equal(0, options.Allocator.AllocatedBytes);
-        Assert.Equal(0, events.Count(1003) + events.Count(1006));
+        Assert.Equal(0, events.Count(1003) + events.Count(1008));
     }
 
     [Fact]
@@ -306,42 +305,5 @@ public sealed class TransactionEngineTests
     {
         HeliosTransaction transaction = await database.BeginTransactionAsync(Cancellation);
         await transaction.Store<Account>().InsertAsync(Account.Create(2, 1), Cancellation);
-    }
-
-    private sealed class CountedEvents : ILoggerFactory, ILogger
-    {
-        private readonly Lock _lock = new();
-        private readonly List<int> _ids = [];
-
-        public int Count(int id)
-        {
-            lock (_lock)
-            {
-                return _ids.Count(other => other == id);
-            }
-        }
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public void AddProvider(ILoggerProvider provider)
-        {
-        }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            lock (_lock)
-            {
-                _ids.Add(eventId.Id);
-            }
-        }
-
-        public void Dispose()
-        {
-        }
     }
 }
