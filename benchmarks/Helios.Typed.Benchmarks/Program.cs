@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Helios.Typed.Benchmarks.Ann;
 using Helios.Typed.Benchmarks.Kernels;
+using Helios.Typed.Benchmarks.Keys;
 using Helios.Typed.Benchmarks.Opening;
 using Helios.Typed.Benchmarks.Store;
 
@@ -10,6 +11,7 @@ RootCommand root = new("The benchmarks of Helios.Typed.")
     KernelsCommand.Create(),
     StoreCommand.Create(),
     OpenCommand.Create(),
+    KeysCommand.Create(),
 };
 
 // After Ctrl+C, the database is closed and removed.

@@ -6,7 +6,7 @@ public sealed record SectionStatistics
     /// <summary>Gets the bytes of the rows as they were written, vectors apart.</summary>
     public required long RowBytes { get; init; }
 
-    /// <summary>Gets the bytes of the keys and of the commits that their rows began with.</summary>
+    /// <summary>Gets the bytes of the keys, of the filter that says which are not there, and of the commits that their rows began with.</summary>
     public required long KeyBytes { get; init; }
 
     /// <summary>Gets the bytes of the columns that stand beside the rows, for filters and orders.</summary>

@@ -1,35 +1,39 @@
+using System.Numerics;
 using Helios.Typed.Storage.Segments;
 
 namespace Helios.Typed.Engine;
 
 /// <summary>Is a section of a file that is read page by page, verified, as values in it are asked for.</summary>
 /// <remarks>
-/// A page is a unit of the section, 64 KiB, on the managed heap: what was handed out stays whole for as long as somebody has it,
+/// A page is a unit of the section, 64 KiB where nothing else is said, on the managed heap: what was handed out stays whole for as long as somebody has it,
 /// also when the cache has let the page go. So reading a value takes no lock and no count. Thread-safe.
 /// </remarks>
 internal sealed class PagedSection
 {
-    private const int PageBits = 16;
-    private const int PageBytes = 1 << PageBits;
-
     private readonly SegmentReader _reader;
     private readonly Section _section;
     private readonly PageCache _cache;
     private readonly byte[]?[] _pages;
     private readonly bool[] _touched;
+    private readonly int _pageBits;
 
     /// <summary>Names a section; nothing is read.</summary>
+    /// <param name="reader">The file.</param>
+    /// <param name="section">The section.</param>
+    /// <param name="cache">Keeps its pages.</param>
+    /// <param name="pageBytes">The bytes of a page, a power of two.</param>
     /// <exception cref="HeliosCorruptionException">It is not cut into pages.</exception>
-    public PagedSection(SegmentReader reader, Section section, PageCache cache)
+    public PagedSection(SegmentReader reader, Section section, PageCache cache, int pageBytes)
     {
-        if (section.UnitBytes != PageBytes)
+        if (section.UnitBytes != pageBytes)
         {
-            throw SegmentContents.Damaged(reader, $"section {section.Key} has units of {section.UnitBytes} bytes, and should have units of {PageBytes}", section);
+            throw SegmentContents.Damaged(reader, $"section {section.Key} has units of {section.UnitBytes} bytes, and should have units of {pageBytes}", section);
         }
 
         _reader = reader;
         _section = section;
         _cache = cache;
+        _pageBits = BitOperations.Log2((uint)pageBytes);
         _pages = new byte[section.Units][];
         _touched = new bool[section.Units];
     }
@@ -50,10 +54,11 @@ internal sealed class PagedSection
             throw new ArgumentOutOfRangeException(nameof(offset), $"{count} bytes at {offset} do not lie in a section of {_section.Bytes}.");
         }
 
-        int page = (int)(offset >> PageBits);
-        int within = (int)offset & (PageBytes - 1);
+        int pageBytes = 1 << _pageBits;
+        int page = (int)(offset >> _pageBits);
+        int within = (int)offset & (pageBytes - 1);
         return count == 0 ? default
-            : within + count <= PageBytes ? PageOf(page).AsSpan(within, count)
+            : within + count <= pageBytes ? PageOf(page).AsSpan(within, count)
             : Join(page, within, count);
     }
 

@@ -184,6 +184,12 @@ internal sealed class Segment : RowSource
     /// <inheritdoc/>
     public override bool TryFind(ReadOnlySpan<byte> key, SequenceNumber asOf, out int ordinal)
     {
+        ordinal = -1;
+        if (!_keys.MayHold(key))
+        {
+            return false;
+        }
+
         for (ordinal = _keys.LowerBound(key); ordinal < RowCount && KeyOf(ordinal).SequenceEqual(key); ordinal++)
         {
             // The first that began is the newest the reader may know; if that one has ended, so have the older ones.
@@ -196,12 +202,15 @@ internal sealed class Segment : RowSource
         return false;
     }
 
-    /// <summary>Finds the newest version of a key, ended or not; -1 where there is none.</summary>
+    /// <summary>Finds the newest version of a key, ended or not; -1 where there is none. Asks the keys alone: the filter may be damaged where they are not.</summary>
     public int FindNewest(ReadOnlySpan<byte> key)
     {
         int ordinal = _keys.LowerBound(key);
         return ordinal < RowCount && KeyOf(ordinal).SequenceEqual(key) ? ordinal : -1;
     }
+
+    /// <summary>Says whether the filter of the keys, where there is one, knows a key.</summary>
+    internal bool MayHold(ReadOnlySpan<byte> key) => _keys.MayHold(key);
 
     /// <inheritdoc/>
     public override RowCursor OpenCursor(TableSchema schema) => new SegmentCursor(this, schema);

@@ -9,7 +9,7 @@ using Helios.Typed.Storage.Segments;
 namespace Helios.Typed.Engine;
 
 /// <summary>Writes the rows of several sources as one segment file, in key order: a flush has one source, a merge more.</summary>
-/// <remarks>Passes over the rows once for each section, so that memory holds places and sections under way, never rows and vectors.</remarks>
+/// <remarks>Passes over the rows once for each section, so that memory holds places, the filter of the keys and sections under way, never rows and vectors.</remarks>
 internal static class SegmentBuilder
 {
     /// <summary>Writes the file, durably.</summary>
@@ -80,17 +80,25 @@ internal static class SegmentBuilder
     private static void WriteKeys(SegmentWriter file, TableSchema schema, MergedRows rows)
     {
         var keys = LoadedSectionWriter.Begin(file, SegmentSections.KeyBytes);
+        KeyFilterBuilder filter = new(rows.Count);
         for (int row = 0; row < rows.Count; row++)
         {
-            keys.Write(rows.KeyOf(row));
+            ReadOnlySpan<byte> key = rows.KeyOf(row);
+            keys.Write(key);
+            filter.Add(key);
         }
 
         keys.End();
-        if (ScalarCodec.WidthOf(schema.KeyType) > 0)
+        if (ScalarCodec.WidthOf(schema.KeyType) == 0)
         {
-            return;
+            WriteKeyEnds(file, rows);
         }
 
+        filter.Write(file);
+    }
+
+    private static void WriteKeyEnds(SegmentWriter file, MergedRows rows)
+    {
         var ends = LoadedSectionWriter.Begin(file, SegmentSections.KeyEnds);
         long end = 0;
         for (int row = 0; row < rows.Count; row++)

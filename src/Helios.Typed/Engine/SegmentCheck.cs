@@ -76,6 +76,7 @@ internal sealed class SegmentCheck(
 
     private void CheckSegment(Segment segment, TableSchema schema)
     {
+        KeyFilterBuilder filter = new(segment.RowCount);
         int[] vectors = new int[schema.VectorColumns.Count];
         byte[] buffer = [];
         using RowCursor cursor = segment.OpenCursor(schema);
@@ -83,6 +84,7 @@ internal sealed class SegmentCheck(
         {
             cancellationToken.ThrowIfCancellationRequested();
             CheckPlace(segment, schema, ordinal);
+            filter.Add(segment.KeyOf(ordinal));
             cursor.MoveTo(ordinal);
             try
             {
@@ -109,6 +111,7 @@ internal sealed class SegmentCheck(
             Rows++;
         }
 
+        CheckFilter(segment, filter);
         for (int i = 0; i < vectors.Length; i++)
         {
             if (vectors[i] != segment.CountVectors(i))
@@ -134,6 +137,11 @@ internal sealed class SegmentCheck(
             Report(segment, SegmentSections.KeyBytes, 0, $"the key of row {ordinal} cannot be read: {error.Message}");
         }
 
+        if (!segment.MayHold(key))
+        {
+            Report(segment, SegmentSections.KeyFilter, 0, $"the filter of the keys says that the key of row {ordinal} is not there");
+        }
+
         if (ordinal > 0)
         {
             // Keys in order are what makes a lookup find each of them.
@@ -152,6 +160,25 @@ internal sealed class SegmentCheck(
         if (end.Value != 0 && (end <= begin || end > through))
         {
             ReportEnd(segment, $"row {ordinal} of '{segment.Description.FileName}' began at sequence {begin.Value} and ended at {end.Value}; the newest is {through.Value}");
+        }
+    }
+
+    // Beyond the keys, a filter must know nothing: a bit too many costs time for ever, and nobody would see it.
+    private void CheckFilter(Segment segment, KeyFilterBuilder expected)
+    {
+        if (!segment.Reader.TryGetSection(new SectionKey(SegmentSections.KeyFilter, 0), out Section? section))
+        {
+            return;
+        }
+
+        byte[] buffer = [];
+        for (long unit = 0; unit < section.Units; unit++)
+        {
+            ReadOnlySpan<byte> stored = segment.Reader.ReadUnit(section, unit, ref buffer).Span;
+            if (!stored.SequenceEqual(expected[unit * section.UnitBytes, stored.Length]))
+            {
+                Report(segment, SegmentSections.KeyFilter, 0, $"unit {unit} of the filter of the keys is not what the keys make");
+            }
         }
     }
 

@@ -102,9 +102,11 @@ internal sealed class SegmentContents
     }
 
     /// <summary>Lets a section be read by pages, which go with the file.</summary>
-    public PagedSection Paged(Section section)
+    /// <param name="section">The section.</param>
+    /// <param name="pageBytes">The bytes of a page.</param>
+    public PagedSection Paged(Section section, int pageBytes = SegmentSections.LoadedUnitBytes)
     {
-        PagedSection paged = new(_reader, section, Memory.Pages);
+        PagedSection paged = new(_reader, section, Memory.Pages, pageBytes);
         _paged.Add(paged);
         return paged;
     }

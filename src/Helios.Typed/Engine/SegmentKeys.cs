@@ -4,7 +4,7 @@ using Helios.Typed.Storage.Segments;
 
 namespace Helios.Typed.Engine;
 
-/// <summary>Is the keys of a segment, in order; read by pages.</summary>
+/// <summary>Is the keys of a segment, in order, with the filter that says which are not among them; read by pages.</summary>
 internal sealed class SegmentKeys
 {
     private readonly SegmentReader _reader;
@@ -12,6 +12,7 @@ internal sealed class SegmentKeys
     private readonly int _width;
     private readonly PagedSection _bytes;
     private readonly PagedSection? _ends;
+    private readonly KeyFilter? _filter;
 
     /// <summary>Finds the sections of the keys.</summary>
     /// <exception cref="HeliosCorruptionException">They are missing, or not as long as the rows want.</exception>
@@ -26,6 +27,8 @@ internal sealed class SegmentKeys
         {
             _ends = contents.Paged(contents.Require(SegmentSections.KeyEnds, 0, (long)sizeof(long) * _rows));
         }
+
+        _filter = KeyFilter.Find(contents);
     }
 
     /// <summary>Gives the key of a row.</summary>
@@ -43,6 +46,10 @@ internal sealed class SegmentKeys
             ? _bytes.Slice(start, (int)(end - start))
             : throw SegmentContents.Damaged(_reader, $"the key of row {ordinal} stands from {start} to {end}, and there are {_bytes.Bytes} bytes of keys", _ends.Section, (long)ordinal * sizeof(long));
     }
+
+    /// <summary>Says whether a key may be among them; false is certain, and reads no key.</summary>
+    /// <exception cref="HeliosCorruptionException">The filter is not what was written.</exception>
+    public bool MayHold(ReadOnlySpan<byte> key) => _filter is null || _filter.MayHold(key);
 
     /// <summary>Finds the first row of a key: its newest version. Where there is none, the row that would follow.</summary>
     public int LowerBound(ReadOnlySpan<byte> key)

@@ -12,6 +12,7 @@ namespace Helios.Typed.Engine;
 /// dictionary codes u16 a row, 0 for null                   ends u32 and bytes of its values, in order
 /// vectors          a unit each, as written                 inverse norms   f32 each, for cosine
 /// slot ordinals    u32 a vector, where a row has none
+/// key filter       blocks of 8 × u32, KeyFilterFormat
 /// </code>
 /// Little-endian. Numbers are never used again: 48–63 are kept for statistics, 64–79 for filters, 80–127 for indexes.
 /// </remarks>
@@ -37,6 +38,9 @@ internal static class SegmentSections
     internal const ushort Vectors = 32;
     internal const ushort InverseNorms = 33;
     internal const ushort SlotOrdinals = 34;
+
+    /// <summary>The filter of the keys.</summary>
+    internal const ushort KeyFilter = 64;
 
     /// <summary>The ordinals in a deletion file, u32 each, rising.</summary>
     internal const ushort DeletedOrdinals = 128;

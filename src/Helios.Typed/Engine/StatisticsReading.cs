@@ -114,7 +114,7 @@ internal static class StatisticsReading
                 case SegmentSections.RowBlocks or SegmentSections.RowStarts:
                     rows += section.Bytes;
                     break;
-                case SegmentSections.KeyBytes or SegmentSections.KeyEnds or SegmentSections.Begins:
+                case SegmentSections.KeyBytes or SegmentSections.KeyEnds or SegmentSections.Begins or SegmentSections.KeyFilter:
                     keys += section.Bytes;
                     break;
                 case >= SegmentSections.ColumnCells and <= SegmentSections.DictionaryBytes:

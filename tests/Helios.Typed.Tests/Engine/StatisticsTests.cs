@@ -108,8 +108,8 @@ public sealed class StatisticsTests
 
         SectionStatistics sections = Sections(database);
 
-        // Keys of eight bytes and the commit that each row began with in four; vectors of four floats in slots of whole cache lines.
-        Assert.Equal(100 * 12, sections.KeyBytes);
+        // Keys of eight bytes, the commit that each row began with in four, and five blocks of the filter; vectors of four floats in slots of whole cache lines.
+        Assert.Equal((100 * 12) + (5 * 32), sections.KeyBytes);
         Assert.InRange(sections.VectorBytes, 100 * TestDatabase.Dimensions * sizeof(float), 100 * 64);
         Assert.InRange(sections.RowBytes, 100 * "row 1".Length, 100 * 64);
         Assert.Equal(0, sections.ColumnBytes);

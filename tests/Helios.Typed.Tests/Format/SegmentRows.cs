@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using Xunit;
 
@@ -7,7 +8,7 @@ namespace Helios.Typed.Tests.Format;
 /// <summary>Reads the rows of a segment and its sidecars by docs/format/segment-sections.md, and holds every section to the rows.</summary>
 internal sealed class SegmentRows
 {
-    private static readonly ushort[] _kinds = [1, 2, 3, 4, 8, 9, 16, 17, 18, 19, 20, 32, 33, 34];
+    private static readonly ushort[] _kinds = [1, 2, 3, 4, 8, 9, 16, 17, 18, 19, 20, 32, 33, 34, 64];
 
     private readonly IReadOnlyDictionary<string, byte[]> _files;
     private readonly StoredSegment _segment;
@@ -39,6 +40,7 @@ internal sealed class SegmentRows
     public void AddTo(TableRows table)
     {
         byte[][] keys = ReadKeys();
+        CheckFilter(keys);
         ulong[] begins = ReadBegins();
         Dictionary<uint, ulong> ends = ReadEnds();
         Dictionary<ushort, byte[]>[] vectors = [.. Enumerable.Range(0, _count).Select(_ => new Dictionary<ushort, byte[]>())];
@@ -89,6 +91,26 @@ internal sealed class SegmentRows
         return _file.Find(3) is { } ends
             ? Split(keys, MemoryMarshal.Cast<byte, long>(ends).ToArray().Select(end => (int)end))
             : Split(keys, Enumerable.Range(1, _count).Select(row => row * (keys.Length / _count)));
+    }
+
+    // The filter is that of the keys, bit for bit.
+    private void CheckFilter(byte[][] keys)
+    {
+        uint[] salts = [0x47B6137B, 0x44974D91, 0x8824AD5B, 0xA2B7289D, 0x705495C7, 0x2DF1424B, 0x9EFC4947, 0x5C6BFB31];
+        uint[] filter = MemoryMarshal.Cast<byte, uint>(_file.Whole(64)).ToArray();
+        int blocks = ((keys.Length * 12) + 255) / 256;
+        uint[] expected = new uint[blocks * 8];
+        foreach (byte[] key in keys)
+        {
+            ulong hash = XxHash3.HashToUInt64(key, BitConverter.ToInt64("HELIOKEY"u8));
+            int block = (int)(((hash >> 32) * (ulong)blocks) >> 32);
+            for (int word = 0; word < 8; word++)
+            {
+                expected[(block * 8) + word] |= 1u << (int)(unchecked((uint)hash * salts[word]) >> 27);
+            }
+        }
+
+        Assert.Equal(expected, filter);
     }
 
     private ulong[] ReadBegins()

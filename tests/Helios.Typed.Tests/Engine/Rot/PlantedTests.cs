@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Helios.Typed.Engine;
 using Helios.Typed.Indexing.Hnsw;
 using Helios.Typed.Storage.Files;
+using Helios.Typed.Storage.Segments;
 using Xunit;
 
 namespace Helios.Typed.Tests.Engine.Rot;
@@ -84,9 +85,34 @@ public sealed class PlantedTests(RotFixture fixture) : IClassFixture<RotFixture>
     [Fact]
     public void A_key_that_is_live_in_two_segments() => AssertFound(
         // 3, 4, 61, …: 61 becomes 60, which the older segment has.
-        database => database.Forge(database.MorePlaces.FileName, SegmentSections.KeyBytes, 0, bytes => bytes[(3 * 8) - 1] = 60),
+        database => database.Forge(database.MorePlaces.FileName, SegmentSections.KeyBytes, 0, bytes => bytes[(3 * 8) - 1] = 60)
+            .Forge(database.MorePlaces.FileName, SegmentSections.KeyFilter, 0, bytes =>
+            {
+                SegmentEntry keys = database.SectionOf(database.MorePlaces.FileName, SegmentSections.KeyBytes);
+                KeyFilterBuilder filter = new((int)database.MorePlaces.Rows);
+                foreach (byte[] key in database.Image[database.MorePlaces.FileName].AsSpan((int)keys.Offset, (int)keys.Bytes).ToArray().Chunk(8))
+                {
+                    filter.Add(key);
+                }
+
+                filter[0, bytes.Length].CopyTo(bytes);
+            }),
         database => database.Deletions,
         "did not end before a newer version of its key began");
+
+    [Fact]
+    public void A_filter_that_does_not_know_a_key() => AssertFound(
+        database => database.Forge(database.Places.FileName, SegmentSections.KeyFilter, 0, bytes => bytes.Clear()),
+        database => database.Places.FileName,
+        "the filter of the keys says that the key of row 59 is not there",
+        database => database.SectionOf(database.Places.FileName, SegmentSections.KeyFilter).Offset);
+
+    [Fact]
+    public void A_filter_that_knows_a_key_too_many() => AssertFound(
+        database => database.Forge(database.Places.FileName, SegmentSections.KeyFilter, 0, bytes => bytes[bytes.IndexOfAnyExcept((byte)0xFF)] = 0xFF),
+        database => database.Places.FileName,
+        "unit 0 of the filter of the keys is not what the keys make",
+        database => database.SectionOf(database.Places.FileName, SegmentSections.KeyFilter).Offset);
 
     [Theory]
     [InlineData(1u)]
