@@ -17,6 +17,7 @@ internal static class StoreCommand
     private static readonly Option<int> _rounds = Positive("--rounds", "The rounds; the median counts.", 3);
     private static readonly Option<int> _rows = Positive("--rows", "The rows of the read and write-amplification parts, a multiple of 500.", 50_000);
     private static readonly Option<int> _ingestRows = Positive("--ingest-rows", "The rows of the ingest part, a multiple of 1,000.", 200_000);
+    private static readonly Option<bool> _ingestOnly = new("--ingest-only") { Description = "Runs the ingest part alone." };
     private static readonly Option<FileInfo?> _out = new("--out") { Description = "The result's file; without it, standard output." };
 
     /// <summary>Makes the verb.</summary>
@@ -24,7 +25,7 @@ internal static class StoreCommand
     {
         Command command = new("store", "Measures durable writes, reads and ingest, beside SQLite and the disk, as JSON.")
         {
-            _path, _seconds, _rounds, _rows, _ingestRows, _out,
+            _path, _seconds, _rounds, _rows, _ingestRows, _ingestOnly, _out,
         };
         command.SetAction(RunAsync);
         return command;
@@ -42,6 +43,7 @@ internal static class StoreCommand
             Rounds = arguments.GetRequiredValue(_rounds),
             Rows = arguments.GetRequiredValue(_rows),
             IngestRows = arguments.GetRequiredValue(_ingestRows),
+            IngestOnly = arguments.GetValue(_ingestOnly),
         };
         try
         {

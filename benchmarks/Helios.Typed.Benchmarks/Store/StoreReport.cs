@@ -24,16 +24,18 @@ internal sealed record Comparison(string Name, string Unit, double Helios, doubl
 }
 
 /// <summary>Is what ingest reached, and what the disk would.</summary>
-/// <param name="Rows">The rows of 384 elements, in durable batches of 1,000.</param>
-/// <param name="RowsPerSecond">Durable rows a second, the index left for later.</param>
-/// <param name="IndexSeconds">The seconds from the last insert until every row is in the index.</param>
-/// <param name="IndexedRowsPerSecond">Rows a second until every row is in the index.</param>
+/// <param name="Rows">The rows of 384 elements.</param>
+/// <param name="RowsPerSecond">Durable rows a second in commits of 1,000, the index left for later.</param>
+/// <param name="ImportedRowsPerSecond">Durable rows a second through an import with its default options, the index left for later.</param>
+/// <param name="IndexSeconds">The seconds from the end of the import until every row is in the index.</param>
+/// <param name="IndexedRowsPerSecond">Imported rows a second until every row is in the index.</param>
 /// <param name="DiskBytesPerSecond">The disk's rate in slices of 4 MiB and one sync at the end.</param>
 /// <param name="DiskRowsPerSecond">The rows a second that this rate would be.</param>
 /// <param name="SyncedBytesPerSecond">The disk's rate in slices of a batch's size with a sync after each.</param>
 internal sealed record IngestReport(
     int Rows,
     double RowsPerSecond,
+    double ImportedRowsPerSecond,
     double IndexSeconds,
     double IndexedRowsPerSecond,
     double DiskBytesPerSecond,

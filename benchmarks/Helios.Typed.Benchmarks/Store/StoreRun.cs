@@ -16,6 +16,17 @@ internal sealed class StoreRun(StoreSettings settings, IAnsiConsole console)
     public async Task<StoreReport> RunAsync(CancellationToken cancellationToken)
     {
         List<Comparison> comparisons = [];
+        if (!settings.IngestOnly)
+        {
+            await CompareAllAsync(comparisons, cancellationToken);
+        }
+
+        console.WriteLine("ingest…");
+        return new StoreReport(comparisons, await new IngestRun(settings, console).RunAsync(cancellationToken));
+    }
+
+    private async Task CompareAllAsync(List<Comparison> comparisons, CancellationToken cancellationToken)
+    {
         foreach (int committers in _committers)
         {
             foreach (int rows in _rowsPerCommit)
@@ -27,8 +38,6 @@ internal sealed class StoreRun(StoreSettings settings, IAnsiConsole console)
 
         comparisons.Add(Show(await CompareAsync($"read by key, {settings.Rows} rows", "reads/s", contender => ReadAsync(contender, cancellationToken))));
         comparisons.Add(Show(await CompareAsync($"write amplification, {settings.Rows} rows in commits of 100", "bytes/byte", AmplifyAsync)));
-        console.WriteLine("ingest…");
-        return new StoreReport(comparisons, await new IngestRun(settings).RunAsync(cancellationToken));
     }
 
     private static double Median(List<double> values)

@@ -17,4 +17,7 @@ internal sealed record StoreSettings
 
     /// <summary>Gets the rows of the ingest part.</summary>
     public required int IngestRows { get; init; }
+
+    /// <summary>Gets whether only the ingest part is run.</summary>
+    public bool IngestOnly { get; init; }
 }
