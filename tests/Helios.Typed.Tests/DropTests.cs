@@ -109,6 +109,36 @@ public sealed class DropTests
     }
 
     [Fact]
+    public async Task A_purge_goes_on_where_a_table_is_dropped_and_the_manifest_follows_between_two_of_its_segments()
+    {
+        InterceptedFileSystem files = new(new MemoryFileSystem());
+        await using TestDatabase database = await TestDatabase.OpenAsync(files);
+        for (long id = 1; id <= 3; id += 2)
+        {
+            await database.InsertAsync((id, "stays"), (id + 1, "goes"));
+            await database.Engine.CheckpointAsync(Token);
+        }
+
+        await database.DeleteAsync(2, 4);
+        await database.Engine.CheckpointAsync(Token);
+        int written = 0;
+        files.Before = (operation, path) =>
+        {
+            if (operation == FileOperation.Open && path.EndsWith(".seg.tmp", StringComparison.Ordinal) && ++written == 1)
+            {
+                Drop(database);
+                Task.Run(() => database.Engine.CheckpointAsync(Token), Token).GetAwaiter().GetResult();
+            }
+        };
+
+        PurgeResult purged = await database.Engine.PurgeAsync(Token);
+
+        Assert.Equal((1, 1), (written, purged.SegmentsRewritten));
+        await database.Engine.CheckpointAsync(Token);
+        Assert.Empty(SegmentsOf(files));
+    }
+
+    [Fact]
     public async Task The_id_of_a_dropped_table_is_never_used_again()
     {
         MemoryFileSystem files = new();

@@ -104,8 +104,9 @@ internal sealed class DatabaseState(EngineOptions options, MeteredFileSystem dis
     public static TableSchema SchemaOf(Schema.TableShape shape) => TableSchema.Create(shape, shape);
 
     /// <summary>Gives the schema of a table that has segments, as the manifest knows it: no segment holds a column that this lacks.</summary>
-    public TableSchema ManifestSchemaOf(TableId table) =>
-        SchemaOf(ShapeCodec.Decode(manifest.Current.Tables.Single(stored => stored.Id == table).Shape.Span));
+    /// <returns>The schema, or null where the table was dropped and the manifest has followed.</returns>
+    public TableSchema? FindManifestSchema(TableId table) =>
+        manifest.Current.Tables.FirstOrDefault(stored => stored.Id == table) is { } found ? SchemaOf(ShapeCodec.Decode(found.Shape.Span)) : null;
 
     /// <summary>Makes commits visible; under the commit lock, after they were applied.</summary>
     public void Publish(SequenceNumber sequence)

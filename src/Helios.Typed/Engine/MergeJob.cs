@@ -19,8 +19,8 @@ internal static class MergeJob
     /// <param name="table">Their table.</param>
     /// <param name="segments">The segments, which nobody else replaces meanwhile.</param>
     /// <param name="cancellationToken">Stops the work before it commits.</param>
-    /// <returns>What was written.</returns>
-    public static SegmentBuildResult Run(DatabaseState state, CatalogTable table, IReadOnlyList<Segment> segments, CancellationToken cancellationToken)
+    /// <returns>What was written, or null where the table was dropped meanwhile, and its segments go with it.</returns>
+    public static SegmentBuildResult? Run(DatabaseState state, CatalogTable table, IReadOnlyList<Segment> segments, CancellationToken cancellationToken)
     {
         using Activity? span = HeliosActivitySource.Start("helios.merge", state.Meter.Name, table.Shape.Name);
         try
@@ -33,10 +33,15 @@ internal static class MergeJob
         }
     }
 
-    private static SegmentBuildResult Merge(DatabaseState state, CatalogTable table, IReadOnlyList<Segment> segments, CancellationToken cancellationToken)
+    private static SegmentBuildResult? Merge(DatabaseState state, CatalogTable table, IReadOnlyList<Segment> segments, CancellationToken cancellationToken)
     {
+        if (state.FindManifestSchema(table.Id) is not { } schema)
+        {
+            return null;
+        }
+
         long started = state.Options.Clock.GetTimestamp();
-        using var built = NewSegment.Build(state, table.Id, state.ManifestSchemaOf(table.Id), segments, state.Durable, cancellationToken);
+        using var built = NewSegment.Build(state, table.Id, schema, segments, state.Durable, cancellationToken);
         if (built.Segment is not null && segments.Any(segment => segment.IsOwedGraph || IndexRules.HasAnyGraph(segment)))
         {
             built.Segment.IsOwedGraph = true;

@@ -90,7 +90,11 @@ internal sealed class Merger(DatabaseState state, Action merged, CancellationTok
             {
                 state.ThrowIfReadOnly();
                 long before = segment.Description.Sidecars.Select(sidecar => sidecar.FileName).Append(segment.Description.FileName).Sum(LengthOf);
-                SegmentBuildResult written = MergeJob.Run(state, table, [segment], stopping);
+                if (MergeJob.Run(state, table, [segment], stopping) is not { } written)
+                {
+                    break;
+                }
+
                 total = new PurgeResult(
                     total.SegmentsRewritten + 1,
                     total.RowsRemoved + segment.RowCount - written.Rows,
@@ -107,7 +111,8 @@ internal sealed class Merger(DatabaseState state, Action merged, CancellationTok
     }
 
     private bool HasToGo(Segment segment) =>
-        segment.EndsThrough(state.Durable).Any() || segment.MayHoldDropped(state.ManifestSchemaOf(segment.Description.Table).Stored);
+        state.FindManifestSchema(segment.Description.Table) is { } schema
+        && (segment.EndsThrough(state.Durable).Any() || segment.MayHoldDropped(schema.Stored));
 
     private long LengthOf(string fileName)
     {
@@ -155,8 +160,7 @@ internal sealed class Merger(DatabaseState state, Action merged, CancellationTok
             return false;
         }
 
-        MergeJob.Run(state, table, [.. chosen.Select(i => segments[i])], stopping);
-        return true;
+        return MergeJob.Run(state, table, [.. chosen.Select(i => segments[i])], stopping) is not null;
     }
 
     // What no deletion file has yet counts as well once a merge would leave it out: the log has it.
