@@ -134,6 +134,42 @@ public sealed class SchemaChangeTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_column_that_other_code_of_the_process_declares_is_not_taken_for_one_that_nobody_does()
+    {
+        CollectingLoggers loggers = new();
+        TableDefinition wide = Base().Column("stars", ColumnType.Int32).Default("stars", 3).Build();
+        TableDefinition formerly = Base().Column("title", ColumnType.Text, nullable: true).FormerName("title", "caption").Build();
+        await WriteAsync(Base(), Place.Log, (1, row => row["name"] = "a"));
+        await using (HeliosDatabase database = Open(loggers))
+        {
+            // Nobody has written by the wider one, whose column the narrower ones lack.
+            Assert.Equal(1, await database.Table(wide).CountAsync(cancellationToken: Token));
+            Assert.Equal(1, await database.Table(formerly).CountAsync(cancellationToken: Token));
+            await WriteAsync(database.Table(Base().Build()), 2, row => row["name"] = "b");
+            Assert.Equal([3, 3], (await database.Table(wide).ListAsync(cancellationToken: Token)).Select(row => row["stars"]));
+        }
+
+        Assert.DoesNotContain(loggers.Messages, message => message.StartsWith("Kept columns", StringComparison.Ordinal));
+        await using HeliosDatabase narrower = Open(loggers);
+        Assert.Equal(2, await narrower.Table(Base().Build()).CountAsync(cancellationToken: Token));
+        Assert.Contains(loggers.Messages, message => message.StartsWith("Kept columns stars, title of table items", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_former_name_that_is_not_stored_is_a_slip_where_no_code_declares_what_is()
+    {
+        await WriteAsync(Base().Column("stars", ColumnType.Int32), Place.Log, (1, row => (row["name"], row["stars"]) = ("a", 1)));
+        TableDefinition formerly = Base().Column("title", ColumnType.Text, nullable: true).FormerName("title", "caption").Build();
+        await using HeliosDatabase database = Open();
+
+        HeliosSchemaException error = await Assert.ThrowsAsync<HeliosSchemaException>(async () => await database.Table(formerly).CountAsync(cancellationToken: Token));
+
+        Assert.Contains("'stars' is stored and not declared", error.Message, StringComparison.Ordinal);
+        await database.Table(Base().Column("stars", ColumnType.Int32).Build()).CountAsync(cancellationToken: Token);
+        Assert.Equal(1, await database.Table(formerly).CountAsync(cancellationToken: Token));
+    }
+
+    [Fact]
     public async Task A_table_that_is_used_under_its_old_name_is_not_renamed()
     {
         await WriteAsync(Base(), Place.Log, (1, row => row["name"] = "a"));
@@ -212,4 +248,6 @@ public sealed class SchemaChangeTests : IAsyncDisposable
     }
 
     private HeliosDatabase Open() => new(TestDatabase.OptionsOn(_files), "/data/db");
+
+    private HeliosDatabase Open(CollectingLoggers loggers) => new(TestDatabase.OptionsOn(_files) with { Loggers = loggers }, "/data/db");
 }

@@ -214,7 +214,7 @@ internal sealed class Catalog
     {
         if (_byName.TryGetValue(declared.Name, out CatalogTable? table))
         {
-            table.Shape = SchemaEvolution.Reconcile(table.Shape, declared, hasRows: table.Logged is not null);
+            table.Shape = SchemaEvolution.Reconcile(table.Shape, declared, hasRows: table.Logged is not null, table.IsColumnDeclared);
             return table;
         }
 

@@ -43,7 +43,7 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
     {
         ThrowIfDisposed();
         TableHandle table = _state.Catalog.Bind(declared);
-        string[] undeclared = [.. table.Schema.Undeclared.Select(column => column.Name)];
+        string[] undeclared = [.. table.Schema.Undeclared.Where(column => !_state.Catalog.IsColumnDeclared(table.Table, column.Id)).Select(column => column.Name)];
         if (undeclared.Length > 0)
         {
             _state.Log.LeftUndeclared(table.Schema.Stored.Name, string.Join(", ", undeclared));

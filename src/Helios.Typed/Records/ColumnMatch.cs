@@ -18,8 +18,9 @@ internal sealed class ColumnMatch
     /// <summary>Matches two shapes.</summary>
     /// <param name="stored">The table as it is stored.</param>
     /// <param name="declared">The table as the code wants it.</param>
+    /// <param name="isInUse">Says of a stored column's id whether other code of this process declares it, or null.</param>
     /// <param name="refused">Takes what is ambiguous.</param>
-    public static ColumnMatch Of(TableShape stored, TableShape declared, List<string> refused)
+    public static ColumnMatch Of(TableShape stored, TableShape declared, Func<int, bool>? isInUse, List<string> refused)
     {
         ColumnMatch match = new();
         List<ColumnShape> unknown = [];
@@ -41,7 +42,7 @@ internal sealed class ColumnMatch
             match.FindFormer(stored, declared, column, refused);
         }
 
-        match.CheckAdded(stored, declared, refused);
+        match.CheckAdded(stored, declared, isInUse, refused);
         return match;
     }
 
@@ -70,10 +71,13 @@ internal sealed class ColumnMatch
         }
     }
 
-    // Adding an empty column where a full one was meant would look like lost data.
-    private void CheckAdded(TableShape stored, TableShape declared, List<string> refused)
+    // Adding an empty column where a full one was meant would look like lost data. One that other code declares was not meant.
+    private void CheckAdded(TableShape stored, TableShape declared, Func<int, bool>? isInUse, List<string> refused)
     {
-        ColumnShape[] left = [.. stored.Columns.Where(column => !column.IsDropped && !column.HasGaps && !_declaredFor.ContainsKey(column.Id))];
+        ColumnShape[] left =
+        [
+            .. stored.Columns.Where(column => !column.IsDropped && !column.HasGaps && !_declaredFor.ContainsKey(column.Id) && isInUse?.Invoke(column.Id) != true),
+        ];
         foreach (ColumnShape column in _added)
         {
             string[] formerNames = FormerNamesOf(declared, column);

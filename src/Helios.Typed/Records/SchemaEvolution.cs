@@ -14,11 +14,12 @@ internal static class SchemaEvolution
     /// <param name="stored">What the database has, or other code of this process has declared.</param>
     /// <param name="declared">What the code wants.</param>
     /// <param name="hasRows">Whether there may be rows of the stored shape.</param>
+    /// <param name="isInUse">Says of a column's id whether other code of this process declares it; none where it is null.</param>
     /// <exception cref="HeliosSchemaException">They do not fit; the message lists each difference.</exception>
-    public static TableShape Reconcile(TableShape stored, TableShape declared, bool hasRows = true)
+    public static TableShape Reconcile(TableShape stored, TableShape declared, bool hasRows = true, Func<int, bool>? isInUse = null)
     {
         List<string> refused = [];
-        var match = ColumnMatch.Of(stored, declared, refused);
+        var match = ColumnMatch.Of(stored, declared, isInUse, refused);
         List<ColumnShape> columns = [];
         foreach (ColumnShape old in stored.Columns)
         {
