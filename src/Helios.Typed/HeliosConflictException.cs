@@ -20,9 +20,16 @@ public sealed class HeliosConflictException : HeliosException
         Key = key;
     }
 
+    private HeliosConflictException(string table, string message)
+        : base(message) => Table = table;
+
     /// <summary>Gets the table.</summary>
     public string Table { get; }
 
     /// <summary>Gets the key, or null where the transaction had read the table as a whole.</summary>
     public HeliosKey? Key { get; }
+
+    /// <summary>Creates the exception for a table whose name meant another one when the transaction began, or which has gone since.</summary>
+    internal static HeliosConflictException OfReplaced(string table) =>
+        new(table, $"Table '{table}', or a column of it, was dropped or replaced since the transaction began. Nothing of the transaction was written. Run it again from its beginning, or let RunInTransactionAsync do so: it meets the table that is there then.");
 }

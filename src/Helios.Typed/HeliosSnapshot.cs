@@ -25,7 +25,10 @@ public sealed class HeliosSnapshot : IAsyncDisposable, IDisposable
 
     /// <summary>Gives the records of a type as they were.</summary>
     /// <typeparam name="TRecord">The annotated record type.</typeparam>
-    /// <returns>A reader; once the snapshot is disposed, its queries throw <see cref="ObjectDisposedException"/>.</returns>
+    /// <returns>
+    /// A reader; once the snapshot is disposed, its queries throw <see cref="ObjectDisposedException"/>. Where the table was dropped or
+    /// migrated since the snapshot was taken, and this reader was not used before that, they throw <see cref="HeliosSchemaException"/>.
+    /// </returns>
     public IHeliosReader<TRecord> Store<TRecord>()
         where TRecord : IHeliosRecord<TRecord> => new HeliosReader<TRecord>(Database, new ViewBinding(Database.Store<TRecord>(), View));
 

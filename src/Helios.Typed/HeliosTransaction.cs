@@ -51,7 +51,7 @@ public sealed class HeliosTransaction : IAsyncDisposable, IDisposable
     /// <summary>Commits all writes together; whatever comes of it, the transaction has ended.</summary>
     /// <param name="cancellationToken">Stops the wait, and rolls back, while the commit is not yet being written.</param>
     /// <returns>The commit's place in the database's one order of commits, once durable as the options say; where nothing was written, <see cref="Sequence"/>.</returns>
-    /// <exception cref="HeliosConflictException">What the transaction read was changed by another commit since it began.</exception>
+    /// <exception cref="HeliosConflictException">What the transaction read was changed by another commit since it began, or a table that it used was dropped or migrated.</exception>
     /// <exception cref="HeliosDuplicateKeyException">A key that it inserted without looking has come since it began.</exception>
     /// <exception cref="HeliosKeyNotFoundException">A key that it updated without looking has gone since it began.</exception>
     /// <exception cref="InvalidOperationException">The transaction has ended, or is in use.</exception>

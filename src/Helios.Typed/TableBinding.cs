@@ -19,16 +19,18 @@ internal sealed class TableBinding(HeliosDatabase database, TableDefinition defi
     private async Task<BoundTable> BindLaterAsync(ValueTask<DatabaseEngine> engine) => Bind(await engine.ConfigureAwait(false));
 
     // Two threads may both bind; the engine makes handles freely, and one of them stays.
-    // One whose table was dropped meanwhile is asked for anew.
+    // One whose table was dropped meanwhile, or kept by a migration under another name, is asked for anew.
     private BoundTable Bind(DatabaseEngine engine) =>
-        Volatile.Read(ref _bound) is { Handle.Table.IsDropped: false } bound ? bound : BindAnew(engine);
+        Volatile.Read(ref _bound) is { } bound && IsCurrent(bound.Handle.Table) ? bound : BindAnew(engine);
 
     private BoundTable BindAnew(DatabaseEngine engine)
     {
         BoundTable? before = Volatile.Read(ref _bound);
         CommittedTable bound = new(engine, engine.Bind(definition.Shape));
-        return Interlocked.CompareExchange(ref _bound, bound, before) is { Handle.Table.IsDropped: false } other ? other : bound;
+        return Interlocked.CompareExchange(ref _bound, bound, before) is { } other && IsCurrent(other.Handle.Table) ? other : bound;
     }
+
+    private bool IsCurrent(CatalogTable table) => !table.IsDropped && string.Equals(table.Shape.Name, definition.Name, StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>Binds a table as another view of one that the database binds: within a transaction, or at a snapshot.</summary>

@@ -170,7 +170,7 @@ public sealed partial class MigrationTests
         await using (transaction)
         {
             HeliosSchemaException error = await Assert.ThrowsAsync<HeliosSchemaException>(() => snapshot!.Store<NewNote>().CountAsync(Token).AsTask());
-            Assert.Contains("was migrated by commit", error.Message, StringComparison.Ordinal);
+            Assert.Contains("was dropped or replaced after commit", error.Message, StringComparison.Ordinal);
             await Assert.ThrowsAsync<HeliosConflictException>(() => transaction!.Store<NewNote>().CountAsync(Token).AsTask());
         }
 

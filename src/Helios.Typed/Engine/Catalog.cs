@@ -26,6 +26,18 @@ internal sealed class Catalog
         }
     }
 
+    /// <summary>Gives what names mean to whoever reads what has been committed.</summary>
+    public TableNames Names
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return new TableNames(_byId.Values);
+            }
+        }
+    }
+
     /// <summary>Finds a table by name, or declares it, and relates the declaration to what is stored.</summary>
     /// <param name="declared">The table as the code wants it.</param>
     /// <exception cref="HeliosSchemaException">It does not fit the stored one.</exception>

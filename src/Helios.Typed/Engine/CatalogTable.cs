@@ -12,7 +12,6 @@ internal sealed class CatalogTable(TableId id, TableShape shape)
     private volatile TableShape? _logged;
     private volatile bool _isDropped;
     private long _nextKey = KeyCounter.First;
-    private ulong _tookPlaceAt;
 
     /// <summary>Gets the table's id.</summary>
     public TableId Id => id;
@@ -63,13 +62,6 @@ internal sealed class CatalogTable(TableId id, TableShape shape)
 
     /// <summary>Says whether code of this process declares a column; under the catalog's lock.</summary>
     public bool IsColumnDeclared(int columnId) => _declaredColumns.Contains(columnId);
-
-    /// <summary>Gets or sets the commit that gave the table's name to it, whole, in place of another table; 0 where none did. Set under the commit lock.</summary>
-    public SequenceNumber TookPlaceAt
-    {
-        get => new(Volatile.Read(ref _tookPlaceAt));
-        set => Volatile.Write(ref _tookPlaceAt, value.Value);
-    }
 
     /// <summary>Notes that the table is gone.</summary>
     public void MarkDropped() => _isDropped = true;

@@ -93,8 +93,14 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
     /// <summary>Pins the newest committed state of a table.</summary>
     public TableSnapshot OpenSnapshot(TableHandle table)
     {
-        table.Table.ThrowIfDropped();
         StoreVersion version = Pin(out SequenceNumber sequence);
+        if (table.Table.IsDropped)
+        {
+            // Asked after the pin: one that was dropped before it is not in the version, and would be read as empty.
+            version.ReleaseReference();
+            table.Table.ThrowIfDropped();
+        }
+
         string name = table.Schema.Stored.Name;
         SnapshotPin pin = new(version, () => _state.Log.ReleasedAbandonedSnapshot(name));
         return new TableSnapshot(table.Schema, sequence, version[table.Table.Id].Sources, pin);
@@ -224,7 +230,7 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
     {
         lock (_state.CommitLock)
         {
-            _state.Swap(StoreVersion.Create(new Dictionary<TableId, TableVersion>()));
+            _state.Swap(StoreVersion.CreateEmpty());
         }
 
         _state.ReleaseDropped(isClosing: true);

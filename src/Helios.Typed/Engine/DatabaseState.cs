@@ -22,7 +22,7 @@ internal sealed class DatabaseState(EngineOptions options, MeteredFileSystem dis
     private readonly ConcurrentDictionary<SegmentId, int> _persistedEnds = new();
     private readonly ConcurrentDictionary<SegmentId, Task<Exception?>> _retired = new();
     private readonly List<Segment> _dropped = [];
-    private StoreVersion _current = StoreVersion.Create(new Dictionary<TableId, TableVersion>());
+    private StoreVersion _current = StoreVersion.CreateEmpty();
     private ulong _published;
     private ulong _durable;
     private ulong _nextFileNumber = manifest.Current.NextFileNumber;
@@ -125,6 +125,9 @@ internal sealed class DatabaseState(EngineOptions options, MeteredFileSystem dis
     /// <summary>Replaces the newest version by one that the caller made; under the commit lock.</summary>
     public void Swap(StoreVersion next) => Interlocked.Exchange(ref _current, next).ReleaseReference();
 
+    /// <summary>Lets later readers know the tables by what was logged of them; under the commit lock, before that is published, or while opening.</summary>
+    public void NoteNames() => Swap(Current.With(Catalog.Names));
+
     /// <summary>Holds the newest version and tells the sequence to read it at.</summary>
     /// <remarks>
     /// The version must still be the newest after the sequence was read. An older one could lack rows of that sequence,
@@ -191,7 +194,7 @@ internal sealed class DatabaseState(EngineOptions options, MeteredFileSystem dis
         }
 
         Catalog.Drop(table);
-        Swap(StoreVersion.Create(Current.Tables.Where(pair => pair.Key != table.Id).ToDictionary()));
+        Swap(StoreVersion.Create(Current.Tables.Where(pair => pair.Key != table.Id).ToDictionary(), Catalog.Names));
     }
 
     /// <summary>Takes a segment of a dropped table, whose files go once the manifest names them no more.</summary>

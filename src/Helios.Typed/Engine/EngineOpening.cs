@@ -79,7 +79,7 @@ internal sealed class EngineOpening : IDisposable
     {
         if (_manifest is not null && State is not null)
         {
-            State.Swap(StoreVersion.Create(new Dictionary<TableId, TableVersion>()));
+            State.Swap(StoreVersion.CreateEmpty());
             State.ReleaseDropped(isClosing: true);
         }
 
@@ -106,6 +106,7 @@ internal sealed class EngineOpening : IDisposable
 
         OpenTables(cancellationToken);
         ReplayLogs(cancellationToken);
+        State.NoteNames();
 
         if (!_options.ReadOnly)
         {
@@ -201,7 +202,7 @@ internal sealed class EngineOpening : IDisposable
                 State.NotePersistedEnds(description.Id, segment.EndedCount);
             }
 
-            State.Swap(StoreVersion.Create(segments.ToDictionary(pair => pair.Key, pair => new TableVersion(null, [], pair.Value))));
+            State.Swap(State.Current.With(segments.ToDictionary(pair => pair.Key, pair => new TableVersion(null, [], pair.Value))));
         }
         finally
         {

@@ -28,14 +28,14 @@ internal sealed class EngineSnapshot : IDisposable
     public SequenceNumber Sequence { get; }
 
     /// <summary>Opens a table.</summary>
-    /// <exception cref="HeliosSchemaException">A migration put the table in its place since.</exception>
+    /// <exception cref="HeliosSchemaException">The table's name meant another table then.</exception>
     /// <exception cref="ObjectDisposedException">The snapshot was disposed.</exception>
     public TableSnapshot OpenTable(TableHandle table)
     {
         string name = table.Schema.Stored.Name;
-        if (table.Table.TookPlaceAt > Sequence)
+        if (!_version.Names.Show(table))
         {
-            throw new HeliosSchemaException(name, $"Table '{name}' was migrated by commit {table.Table.TookPlaceAt.Value}, and the snapshot is of commit {Sequence.Value}, before it. Open another snapshot.");
+            throw new HeliosSchemaException(name, $"Table '{name}', or a column of it, was dropped or replaced after commit {Sequence.Value}, which the snapshot shows and which has nothing of what is there now. Open another snapshot.");
         }
 
         SnapshotPin? pin = _pin.IsReleased ? null : SnapshotPin.Hold(_version, [], () => _state.Log.ReleasedAbandonedSnapshot(name));

@@ -29,7 +29,7 @@ internal sealed class EngineTransaction : IDisposable
     {
         _state = state;
         _version = version;
-        _reads = new TransactionReads(asOf);
+        _reads = new TransactionReads(asOf, version.Names);
     }
 
     ~EngineTransaction()
@@ -71,6 +71,7 @@ internal sealed class EngineTransaction : IDisposable
     /// <param name="table">The table.</param>
     /// <param name="keys">The ordered bytes of the only keys that the reader will look at, or null where it may look at any row.</param>
     /// <exception cref="InvalidOperationException">The transaction has ended, or is in use.</exception>
+    /// <exception cref="HeliosConflictException">The table's name meant another table when the transaction began.</exception>
     public TableSnapshot OpenSnapshot(TableHandle table, IReadOnlyList<byte[]>? keys)
     {
         Enter();
@@ -94,6 +95,7 @@ internal sealed class EngineTransaction : IDisposable
     /// <param name="maxBytes">The bytes that all writes of the transaction may take.</param>
     /// <returns>What it did; the sequence is 0, as there is none before the commit.</returns>
     /// <exception cref="InvalidOperationException">The transaction has ended, or is in use.</exception>
+    /// <exception cref="HeliosConflictException">The table's name meant another table when the transaction began.</exception>
     /// <exception cref="HeliosDuplicateKeyException">An insert meets a key that the transaction sees.</exception>
     /// <exception cref="HeliosKeyNotFoundException">An update meets a key that the transaction does not see.</exception>
     public WriteResult Write(TableHandle table, RowBatch batch, long maxBytes)
@@ -264,14 +266,13 @@ internal sealed class EngineTransaction : IDisposable
 
     private TransactionTable ViewOf(TableHandle table)
     {
+        if (!_version.Names.Show(table))
+        {
+            throw HeliosConflictException.OfReplaced(table.Schema.Stored.Name);
+        }
+
         if (!_tables.TryGetValue(table.Table, out TransactionTable? view))
         {
-            if (table.Table.TookPlaceAt > AsOf)
-            {
-                // A migration put the table in its place since: what was there of it is a part of the rows.
-                throw new HeliosConflictException(table.Schema.Stored.Name);
-            }
-
             _tables.Add(table.Table, view = new TransactionTable(_state, table.Table, _version[table.Table.Id], _reads));
         }
 

@@ -161,7 +161,7 @@ internal sealed class FlushJob : IDisposable
                 segment is null ? version.Segments : [segment, .. version.Segments]);
         }
 
-        _state.Swap(StoreVersion.Create(versions));
+        _state.Swap(_state.Current.With(versions));
     }
 
     private Dictionary<SegmentId, ManifestSegment> WriteDeletions(StoreVersion version)

@@ -30,6 +30,12 @@ internal sealed class GroupCheck(StoreVersion version)
     {
         foreach (ref readonly CommitPart part in commit.Parts)
         {
+            if (commit.Reads is not null)
+            {
+                // Run again, a transaction meets what is there now.
+                ThrowIfReplaced(part.Table, commit.Reads);
+            }
+
             part.Table.ThrowIfRefusing();
         }
 
@@ -84,7 +90,8 @@ internal sealed class GroupCheck(StoreVersion version)
                 continue;
             }
 
-            if (read.IsWhole || table.IsDropped)
+            ThrowIfReplaced(table, reads);
+            if (read.IsWhole)
             {
                 throw new HeliosConflictException(table.Shape.Name);
             }
@@ -96,6 +103,14 @@ internal sealed class GroupCheck(StoreVersion version)
                     throw new HeliosConflictException(table.Shape.Name, KeyCodec.Decode(table.Shape.Key.Type, key));
                 }
             }
+        }
+    }
+
+    private void ThrowIfReplaced(CatalogTable table, TransactionReads reads)
+    {
+        if (table.IsDropped || reads.Names.IsReplaced(table, version.Names))
+        {
+            throw HeliosConflictException.OfReplaced(table.Shape.Name);
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed class ReplayFlush(DatabaseState state, LogReplay replay)
             tables.Add(new SealedTable(table, table.Logged!, table.NextKey, active is null ? memtables ?? [] : [.. memtables ?? [], active]));
         }
 
-        state.Swap(StoreVersion.Create(before.Tables.ToDictionary(pair => pair.Key, pair => pair.Value.WithoutActive())));
+        state.Swap(before.With(before.Tables.ToDictionary(pair => pair.Key, pair => pair.Value.WithoutActive())));
         FlushJob.Run(state, new SealedSet(through, logNumber, tables), cancellationToken);
     }
 }

@@ -4,12 +4,16 @@ namespace Helios.Typed.Engine;
 
 /// <summary>Remembers what a transaction read, so that its commit can tell whether it still holds.</summary>
 /// <param name="asOf">The commit that the transaction reads at.</param>
-internal sealed class TransactionReads(SequenceNumber asOf)
+/// <param name="names">What the names of tables meant then.</param>
+internal sealed class TransactionReads(SequenceNumber asOf, TableNames names)
 {
     private readonly Dictionary<CatalogTable, TableReads> _tables = [];
 
     /// <summary>Gets the commit that the transaction reads at.</summary>
     public SequenceNumber AsOf => asOf;
+
+    /// <summary>Gets what the names of tables meant when the transaction began.</summary>
+    public TableNames Names => names;
 
     /// <summary>Gets what was read of each table.</summary>
     public IReadOnlyDictionary<CatalogTable, TableReads> Tables => _tables;

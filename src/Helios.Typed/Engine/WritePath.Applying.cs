@@ -38,9 +38,15 @@ internal sealed partial class WritePath
 
     private void Apply(List<QueuedCommit> commits, Dictionary<CatalogTable, TableShape> shapes, SequenceNumber first)
     {
+        bool areNew = false;
         foreach ((CatalogTable table, TableShape shape) in shapes)
         {
-            NoteShape(table, shape);
+            areNew |= NoteShape(table, shape);
+        }
+
+        if (areNew)
+        {
+            _state.NoteNames();
         }
 
         StoreVersion version = _state.Current;
@@ -55,11 +61,11 @@ internal sealed partial class WritePath
         }
     }
 
-    private void NoteShape(CatalogTable table, TableShape shape)
+    private bool NoteShape(CatalogTable table, TableShape shape)
     {
         if (ReferenceEquals(table.Logged, shape))
         {
-            return;
+            return false;
         }
 
         table.Logged = shape;
@@ -67,6 +73,8 @@ internal sealed partial class WritePath
         {
             segment.Adopt(DatabaseState.SchemaOf(shape));
         }
+
+        return true;
     }
 
     private static void Apply(RowBatch batch, TableVersion table, SequenceNumber at)

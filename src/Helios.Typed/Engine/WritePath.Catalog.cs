@@ -130,17 +130,13 @@ internal sealed partial class WritePath
                 continue;
             }
 
-            if (WorkTable.Is(table.Shape.Name))
-            {
-                // Before the name, by which it can be found: an earlier snapshot has a part of its rows.
-                table.TookPlaceAt = _last;
-            }
-
             _state.Catalog.Replace(table, shape);
             foreach (Segment segment in _state.Current[table.Id].Segments)
             {
                 segment.Adopt(DatabaseState.SchemaOf(shape));
             }
         }
+
+        _state.NoteNames();
     }
 }

@@ -93,7 +93,7 @@ internal sealed partial class WritePath
             versions[id] = table.WithoutActive();
         }
 
-        _state.Swap(StoreVersion.Create(versions));
+        _state.Swap(before.With(versions));
         _onSealed(set);
     }
 
