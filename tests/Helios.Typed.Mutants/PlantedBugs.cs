@@ -118,7 +118,6 @@ internal static class PlantedBugs
             "Engine/NewSegment.cs",
             "        for (int source = 0; source < _sources.Count && Segment is not null; source++)",
             "        for (int source = 0; !BUG && source < _sources.Count && Segment is not null; source++)",
-            "FlushTests",
             Model),
         new(
             "the key counter is not persisted",
@@ -154,6 +153,12 @@ internal static class PlantedBugs
             "            if (BUG || (!isWritten && !table.IsDropped && table.LastCommit <= reads.AsOf))",
             "HistoryTests",
             "TransactionTests"),
+        new(
+            "a transaction does not see that a row it read was replaced",
+            "Engine/GroupCheck.cs",
+            "            ? !wasFound || source!.BeginOf(ordinal) > asOf",
+            "            ? !wasFound || (!BUG && source!.BeginOf(ordinal) > asOf)",
+            Model),
         new(
             "a backup's files are not synced",
             "Operations/FileTransfer.cs",

@@ -4,8 +4,9 @@ namespace Helios.Typed.Engine;
 internal static class Background
 {
     /// <summary>Starts work that reports its own failures and must not throw.</summary>
+    /// <remarks>The work is the task's state too, so that a scheduler can tell what it is asked to run.</remarks>
     public static Task Start(TaskScheduler scheduler, Action work) =>
-        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler);
+        Task.Factory.StartNew(static work => ((Action)work!)(), work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler);
 
     /// <summary>Runs work whose failure its caller awaits, unless the caller ceases to wait.</summary>
     public static Task RunAsync(TaskScheduler scheduler, Action work)

@@ -1,143 +1,66 @@
-using CsCheck;
+using System.Text.RegularExpressions;
 using Helios.Typed.Engine;
-using Helios.Typed.Storage.Files;
 using Helios.Typed.Tests.Engine.Reliability;
+using Helios.Typed.Tests.Engine.Sequences;
 using Xunit;
 
 namespace Helios.Typed.Tests.Engine;
 
-public sealed class EnginePropertyTests
+/// <summary>Does random sequences to a database and to a model of dictionaries and brute-force search.</summary>
+public sealed partial class EnginePropertyTests(ITestOutputHelper output)
 {
-    private const int Keys = 12;
     private const int Sequences = 10_000;
 
-    private static readonly Gen<Step> _write = Gen.Select(
-        Gen.Enum<WriteOperation>(),
-        Gen.Long[0, Keys],
-        (operation, id) => (Operation: operation, Id: id)).List[1, 5].Select(writes => new Step(StepKind.Commit, writes));
-
-    private static readonly Gen<Step> _step = Gen.Frequency(
-        (12, _write),
-        (3, Gen.Const(new Step(StepKind.Flush, []))),
-        (1, Gen.Const(new Step(StepKind.Reopen, []))),
-        (1, Gen.Const(new Step(StepKind.Index, []))),
-        (2, Gen.Const(new Step(StepKind.Merge, []))),
-        (1, Gen.Const(new Step(StepKind.Snapshot, []))));
-
-    private enum StepKind
-    {
-        Commit,
-        Flush,
-        Reopen,
-        Index,
-        Merge,
-        Snapshot,
-    }
-
     [Fact]
-    public Task A_database_behaves_as_a_dictionary_through_flushes_merges_and_reopening() =>
-        _step.List[1, 40].SampleAsync(RunAsync, iter: Exhaustive.IsWanted ? 10 * Sequences : Sequences, print: steps => string.Join(' ', steps));
-
-    private static async Task RunAsync(List<Step> steps)
+    public async Task A_database_behaves_as_dictionaries_whatever_comes_between()
     {
-        DeterministicScheduler scheduler = new();
-        EngineOptions options = TestDatabase.OptionsOn(new MemoryFileSystem()) with { Background = scheduler };
-        TestDatabase database = await TestDatabase.OpenAsync(options, TestDatabase.Points(index: IndexKind.Hnsw));
-        SortedDictionary<long, string> model = [];
-        List<(TableSnapshot Snapshot, SortedDictionary<long, string> Rows)> snapshots = [];
-        long next = 1;
-        int number = 0;
-        foreach (Step step in steps)
-        {
-            number++;
-            switch (step.Kind)
-            {
-                case StepKind.Commit:
-                    (model, next) = await CommitAsync(database, model, next, step, number);
-                    break;
-                case StepKind.Flush:
-                    await scheduler.RunUntilAsync(database.Engine.CheckpointAsync(TestDatabase.Token));
-                    break;
-                case StepKind.Index:
-                    await scheduler.RunUntilAsync(database.Engine.WaitForIndexingAsync(null, null, TestDatabase.Token));
-                    break;
-                case StepKind.Merge:
-                    scheduler.RunAll();
-                    break;
-                case StepKind.Snapshot:
-                    snapshots.Add((database.Engine.OpenSnapshot(database.Table), model));
-                    break;
-                default:
-                    Check(database, snapshots);
-                    snapshots.Clear();
-                    await scheduler.RunUntilAsync(database.ReopenAsync());
-                    break;
-            }
+        SequenceProperty property = new();
 
-            Assert.Equal(model, database.Rows());
-        }
+        await property.HoldsAsync(Exhaustive.IsWanted ? 10 * Sequences : Sequences);
 
-        Check(database, snapshots);
-        await scheduler.RunUntilAsync(database.DisposeAsync().AsTask());
-        Assert.Equal(0, database.Allocator.AllocatedBytes);
+        SequenceCounts counts = property.Counts;
+        output.WriteLine(counts.ToString());
+        Assert.True(counts.Sequences >= Sequences, counts.ToString());
+        Assert.True(Math.Min(Math.Min(counts.Transactions, counts.Conflicts), Math.Min(counts.Snapshots, counts.Interrupted)) >= Sequences / 10, counts.ToString());
     }
 
-    private static void Check(TestDatabase database, List<(TableSnapshot Snapshot, SortedDictionary<long, string> Rows)> snapshots)
+    /// <summary>Runs the property on a database that is not told of all that it should do.</summary>
+    [Theory]
+    [InlineData(nameof(SequenceAct.Find), 6)]
+    [InlineData(nameof(SequenceAct.CommitTransaction), 2)]
+    [InlineData(nameof(WriteOperation.Delete), 1)]
+    public async Task A_bug_is_found_again_by_the_seed_that_is_printed_and_in_the_few_steps_that_it_takes(string forgotten, int mostSteps)
     {
-        foreach ((TableSnapshot snapshot, SortedDictionary<long, string> rows) in snapshots)
-        {
-            Assert.Equal(rows, TestDatabase.Rows(snapshot));
-            for (long id = 0; id <= Keys; id++)
-            {
-                Assert.Equal(rows.GetValueOrDefault(id), database.Find(snapshot, id));
-            }
+        SequenceProperty property = new(step => Forget(step, forgotten));
+        InvalidOperationException found = await Assert.ThrowsAsync<InvalidOperationException>(() => property.HoldsAsync(2000));
+        output.WriteLine(found.Message);
+        string seed = Seed().Match(found.Message).Groups[1].Value;
+        Assert.NotEqual("", seed);
+        Assert.InRange(ShrunkStep().Count(found.Message), 1, mostSteps);
 
-            snapshot.Dispose();
-        }
+        InvalidOperationException again = await Assert.ThrowsAsync<InvalidOperationException>(() => property.HoldsAsync(1, seed));
+
+        Assert.Equal(seed, Seed().Match(again.Message).Groups[1].Value);
+        Assert.Equal(Step().Matches(found.Message).Select(static step => step.Value), Step().Matches(again.Message).Select(static step => step.Value));
     }
 
-    /// <summary>Commits to the database and to a copy of the model, which must agree on whether it fails and on every key.</summary>
-    private static async Task<(SortedDictionary<long, string> Model, long Next)> CommitAsync(
-        TestDatabase database, SortedDictionary<long, string> model, long next, Step step, int number)
+    private static SequenceStep? Forget(SequenceStep step, string forgotten)
     {
-        SortedDictionary<long, string> after = new(model);
-        List<long> keys = [];
-        long nextAfter = next;
-        int deleted = 0;
-        bool fails = false;
-        using TestBatch batch = database.NewBatch();
-        foreach ((WriteOperation operation, long id) in step.Writes)
+        if (step.Act.ToString() == forgotten)
         {
-            string name = $"{number}.{keys.Count}";
-            if (operation == WriteOperation.Delete)
-            {
-                batch.Delete(id);
-                deleted += !fails && after.Remove(id) ? 1 : 0;
-                continue;
-            }
-
-            batch.Write(operation, id, name);
-            long key = id == 0 && operation != WriteOperation.Update ? nextAfter : id;
-            fails |= operation == WriteOperation.Insert ? after.ContainsKey(key) : operation == WriteOperation.Update && !after.ContainsKey(key);
-            after[key] = name;
-            keys.Add(key);
-            nextAfter = Math.Max(nextAfter, key + 1);
+            return null;
         }
 
-        if (fails)
-        {
-            await Assert.ThrowsAnyAsync<HeliosException>(() => database.CommitAsync(batch));
-            return (model, next);
-        }
-
-        WriteResult result = await database.CommitAsync(batch);
-        Assert.Equal(keys, result.Keys.Select(key => key.ToInt64()));
-        Assert.Equal(deleted, result.Deleted);
-        return (after, nextAfter);
+        (WriteOperation, long)[] writes = [.. (step.Writes ?? []).Where(write => write.Operation.ToString() != forgotten)];
+        return writes.Length > 0 ? step with { Writes = writes } : step;
     }
 
-    private sealed record Step(StepKind Kind, IReadOnlyList<(WriteOperation Operation, long Id)> Writes)
-    {
-        public override string ToString() => Kind == StepKind.Commit ? $"Commit({string.Join(',', Writes)})" : Kind.ToString();
-    }
+    [GeneratedRegex("Set seed: \"([^\"]+)\"")]
+    private static partial Regex Seed();
+
+    [GeneratedRegex("^\\d+\\. .*$", RegexOptions.Multiline)]
+    private static partial Regex Step();
+
+    [GeneratedRegex("^  \\d+\\) ", RegexOptions.Multiline)]
+    private static partial Regex ShrunkStep();
 }
