@@ -13,11 +13,11 @@ internal static class ChangeStream
     /// <param name="binding">The table.</param>
     /// <param name="definition">The table as it is declared.</param>
     /// <param name="read">Makes a record of a row.</param>
-    /// <param name="since">The commit after which to start.</param>
+    /// <param name="since">The place after which to start.</param>
     /// <param name="follow">Whether to wait for commits to come.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public static async IAsyncEnumerable<Change<TRecord>> ReadAsync<TRecord>(
-        ITable binding, TableDefinition definition, Func<RowDecoder, TRecord> read, long since, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ITable binding, TableDefinition definition, Func<RowDecoder, TRecord> read, ChangePosition since, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         BoundTable table = await binding.BindAsync(cancellationToken).ConfigureAwait(false);
         using ChangeReader reader = table.Engine.OpenChanges(table.Handle, since, follow);
@@ -26,18 +26,18 @@ internal static class ChangeStream
             foreach (LoggedChange change in changes)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                yield return Make(change, definition, table.Handle.Schema, read);
+                yield return Make(change, reader.PositionOf(change), change.IsOfRow ? definition : new TableDefinition(WithoutDropped(change.Shape)), table.Handle.Schema, read);
             }
         }
     }
 
     /// <summary>Reads the changes of every table, each row as its table was when it was committed.</summary>
     /// <param name="database">The database.</param>
-    /// <param name="since">The commit after which to start.</param>
+    /// <param name="since">The place after which to start.</param>
     /// <param name="follow">Whether to wait for commits to come.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public static async IAsyncEnumerable<Change<HeliosRow>> ReadAllAsync(
-        HeliosDatabase database, long since, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
+        HeliosDatabase database, ChangePosition since, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Dictionary<TableShape, (TableDefinition Definition, TableSchema Schema)> tables = new(ReferenceEqualityComparer.Instance);
         DatabaseEngine engine = await database.EngineAsync(cancellationToken).ConfigureAwait(false);
@@ -54,7 +54,7 @@ internal static class ChangeStream
                     tables.Add(change.Shape, table);
                 }
 
-                yield return Make(change, table.Definition, table.Schema, row => HeliosRow.Read(table.Definition, row));
+                yield return Make(change, reader.PositionOf(change), table.Definition, table.Schema, row => HeliosRow.Read(table.Definition, row));
             }
         }
     }
@@ -70,11 +70,14 @@ internal static class ChangeStream
         return shape with { Columns = columns, KeyColumn = columns.IndexOf(shape.Key) };
     }
 
-    private static Change<TRecord> Make<TRecord>(LoggedChange change, TableDefinition definition, TableSchema schema, Func<RowDecoder, TRecord> read) => new(
-        checked((long)change.Sequence.Value),
+    private static Change<TRecord> Make<TRecord>(LoggedChange change, ChangePosition position, TableDefinition definition, TableSchema schema, Func<RowDecoder, TRecord> read) => new(
+        position,
         change.IsLastOfCommit,
         change.Kind,
         definition,
         change.Key,
-        change.Decode(schema) is { } row ? read(row) : default);
+        change.Decode(schema) is { } row ? read(row) : default)
+    {
+        FormerTableName = change.FormerTableName,
+    };
 }

@@ -4,18 +4,18 @@ namespace Helios.Typed;
 public sealed class HeliosChangesTrimmedException : HeliosException
 {
     /// <summary>Creates the exception.</summary>
-    /// <param name="since">The commit after which changes were wanted.</param>
-    /// <param name="availableSince">The earliest commit after which every change is still there.</param>
-    public HeliosChangesTrimmedException(long since, long availableSince)
-        : base($"The changes since commit {since} are not all kept any more; those since commit {availableSince} are. Note the present commit, copy the rows anew, and go on from the commit noted; a larger {nameof(HeliosDatabaseOptions.ChangeRetentionBytes)} keeps more.")
+    /// <param name="since">The position after which changes were wanted.</param>
+    /// <param name="availableSince">The earliest position after which every change is still there.</param>
+    public HeliosChangesTrimmedException(ChangePosition since, ChangePosition availableSince)
+        : base($"The changes since commit {since.Sequence} are not all kept any more; those since commit {availableSince.Sequence} are. Discard what the receiver has, copy all rows anew from a snapshot ({nameof(HeliosDatabase.OpenSnapshotAsync)}), and go on from the snapshot's position; a larger {nameof(HeliosDatabaseOptions.ChangeRetentionBytes)} keeps more.")
     {
         Since = since;
         AvailableSince = availableSince;
     }
 
-    /// <summary>Gets the commit after which changes were wanted.</summary>
-    public long Since { get; }
+    /// <summary>Gets the position after which changes were wanted.</summary>
+    public ChangePosition Since { get; }
 
-    /// <summary>Gets the earliest commit after which every change is still there.</summary>
-    public long AvailableSince { get; }
+    /// <summary>Gets the earliest position after which every change is still there.</summary>
+    public ChangePosition AvailableSince { get; }
 }

@@ -33,6 +33,10 @@ public sealed partial class HeliosDatabase
     }
 
     /// <summary>Makes a database of a backup, or of any database that nobody has open; every byte is verified on the way.</summary>
+    /// <remarks>
+    /// It has the id of the old database and a history of its own: a reader of changes that had come further than the backup is told
+    /// so, by <see cref="HeliosChangesDivergedException"/>, and one that had not goes on from its position.
+    /// </remarks>
     /// <param name="backupPath">The backup's directory, which is only read; it may be on a read-only disk.</param>
     /// <param name="path">The directory of the new database: one that is not there, or an empty one.</param>
     /// <param name="progress">Is told how far it is, or null.</param>
@@ -48,7 +52,7 @@ public sealed partial class HeliosDatabase
         string backup = RequireDirectory(backupPath, nameof(backupPath), "A backup is a directory on disk");
         string directory = RequireDirectory(path, nameof(path), "A backup is restored to a directory on disk");
         return Task.Run(
-            () => Restore.Run(PhysicalFileSystem.Instance, backup, PhysicalFileSystem.Instance, directory, TimeProvider.System, progress, cancellationToken),
+            () => Restore.Run(PhysicalFileSystem.Instance, backup, PhysicalFileSystem.Instance, directory, Guid.NewGuid, TimeProvider.System, progress, cancellationToken),
             cancellationToken);
     }
 

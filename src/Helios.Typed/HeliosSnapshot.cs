@@ -9,11 +9,13 @@ namespace Helios.Typed;
 /// </remarks>
 public sealed class HeliosSnapshot : IAsyncDisposable, IDisposable
 {
+    private readonly DatabaseEngine _engine;
     private readonly EngineSnapshot _snapshot;
 
     internal HeliosSnapshot(HeliosDatabase database, DatabaseEngine engine)
     {
         Database = database;
+        _engine = engine;
         _snapshot = engine.OpenSnapshot();
     }
 
@@ -22,6 +24,13 @@ public sealed class HeliosSnapshot : IAsyncDisposable, IDisposable
 
     /// <summary>Gets the place, in the database's one order of commits, of the last commit that the snapshot shows.</summary>
     public long Sequence => checked((long)_snapshot.Sequence.Value);
+
+    /// <summary>Tells the place of the snapshot's commit, once no power cut can take it: who copied its rows follows their changes from there.</summary>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <exception cref="HeliosReadOnlyException">The log could not be synced.</exception>
+    /// <exception cref="ObjectDisposedException">The database is closed.</exception>
+    public ValueTask<ChangePosition> GetPositionAsync(CancellationToken cancellationToken = default) =>
+        _engine.FindPositionAsync(_snapshot.Sequence, cancellationToken);
 
     /// <summary>Gives the records of a type as they were.</summary>
     /// <typeparam name="TRecord">The annotated record type.</typeparam>

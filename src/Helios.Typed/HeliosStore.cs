@@ -39,10 +39,10 @@ public sealed class HeliosStore<TRecord> : IHeliosStore<TRecord>, ITable
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<Change<TRecord>> ChangesAsync(long sinceSequence = 0, bool follow = false, CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<Change<TRecord>> ChangesAsync(ChangePosition since = default, bool follow = false, CancellationToken cancellationToken = default)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(sinceSequence);
-        return ChangeStream.ReadAsync(_binding, Definition, Read, sinceSequence, follow, cancellationToken);
+        since.RequirePossible(nameof(since));
+        return ChangeStream.ReadAsync(_binding, Definition, Read, since, follow, cancellationToken);
     }
 
     /// <inheritdoc/>

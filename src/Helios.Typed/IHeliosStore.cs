@@ -22,20 +22,20 @@ public interface IHeliosStore<TRecord> : IHeliosReader<TRecord>
     /// <exception cref="HeliosKeyNotFoundException">An update meets a key that is not there.</exception>
     ValueTask<WriteResult> WriteAsync(WriteBatch<TRecord> batch, CancellationToken cancellationToken = default);
 
-    /// <summary>Reads the committed inserts, updates and deletes of the table, in the order of the commits.</summary>
+    /// <summary>Reads the committed inserts, updates and deletes of the table, and what became of the table itself, in the order of the commits.</summary>
     /// <remarks>
-    /// Start again from the <see cref="Change{TRecord}.Sequence"/> of the last change that was applied and had
+    /// Start again from the <see cref="Change{TRecord}.Position"/> of the last change that was applied and had
     /// <see cref="Change{TRecord}.IsLastOfCommit"/>. A row is read as the record is declared now. What is told is durable. A
     /// table that rarely changes hands out new positions as rarely, and they may fall behind what is kept: where that
     /// matters, follow <see cref="HeliosDatabase.ChangesAsync"/>, which sees every commit.
     /// </remarks>
-    /// <param name="sinceSequence">The commit after which to start; 0 is before the first.</param>
+    /// <param name="since">The place after which to start, as a change or a snapshot told it; <see cref="ChangePosition.Start"/> is before the first commit.</param>
     /// <param name="follow">Whether to wait for commits to come; if not, the feed ends at the newest commit of the moment when reading starts.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="HeliosChangesTrimmedException">Changes after <paramref name="sinceSequence"/> are not kept any more, or went while the reader lagged behind.</exception>
+    /// <exception cref="HeliosChangesTrimmedException">Changes after <paramref name="since"/> are not kept any more, or went while the reader lagged behind.</exception>
     /// <exception cref="HeliosCorruptionException">A log is damaged.</exception>
-    /// <exception cref="HeliosException">The database has no commit <paramref name="sinceSequence"/> yet: the position is of another one.</exception>
-    IAsyncEnumerable<Change<TRecord>> ChangesAsync(long sinceSequence = 0, bool follow = false, CancellationToken cancellationToken = default);
+    /// <exception cref="HeliosChangesDivergedException"><paramref name="since"/> is of another history: the database was restored from a backup, was one, or was salvaged.</exception>
+    IAsyncEnumerable<Change<TRecord>> ChangesAsync(ChangePosition since = default, bool follow = false, CancellationToken cancellationToken = default);
 
     /// <summary>Waits until every row written before the call is in the index that its vector columns ask for.</summary>
     /// <param name="progress">Is told how far the work is, or null.</param>

@@ -191,12 +191,17 @@ public sealed partial class MigrationTests
         ValueTask<bool> next = feed.MoveNextAsync();
         await database.MigrateAsync<OldNote, NewNote>(Convert, cancellationToken: Token);
 
-        HeliosSchemaException error = await Assert.ThrowsAsync<HeliosSchemaException>(() => next.AsTask());
+        Assert.True(await next);
+        Assert.Equal((ChangeKind.TableDropped, false, null), (feed.Current.Kind, feed.Current.IsLastOfCommit, feed.Current.Record));
+        Assert.True(await feed.MoveNextAsync());
+        Assert.Equal((ChangeKind.TableMigrated, true, null), (feed.Current.Kind, feed.Current.IsLastOfCommit, feed.Current.Record));
+        HeliosSchemaException error = await Assert.ThrowsAsync<HeliosSchemaException>(() => feed.MoveNextAsync().AsTask());
         Assert.Contains("was dropped, or migrated", error.Message, StringComparison.Ordinal);
         await database.Store<NewNote>().InsertAsync(new NewNote { Id = "x", Size = "0", Spot = new float[] { 1, 2, 3 } }, Token);
         List<Change<HeliosRow>> told = await database.ChangesAsync(cancellationToken: Token).ToListAsync(Token);
-        Assert.Equal(["1", "2", "3", "x"], told.Select(change => $"{change.Record!["id"]}"));
-        Assert.Equal("x", Assert.Single(await database.Store<NewNote>().ChangesAsync(cancellationToken: Token).ToListAsync(Token)).Record!.Id);
+        Assert.Equal(["Insert 1", "Insert 2", "Insert 3", "TableDropped ", "TableMigrated ", "Insert x"], told.Select(change => $"{change.Kind} {change.Record?["id"]}"));
+        List<Change<NewNote>> toldOfNew = await database.Store<NewNote>().ChangesAsync(cancellationToken: Token).ToListAsync(Token);
+        Assert.Equal(["TableDropped ", "TableMigrated ", "Insert x"], toldOfNew.Select(change => $"{change.Kind} {change.Record?.Id}"));
     }
 
     private static Told<MigrationProgress> OnceCopied(Func<Task> act)

@@ -29,24 +29,23 @@ internal sealed class ChangeReader : IDisposable
     /// <param name="engine">The engine.</param>
     /// <param name="state">Its state.</param>
     /// <param name="table">The one table whose changes are wanted, or null for all.</param>
-    /// <param name="since">The commit after which to start.</param>
+    /// <param name="since">The place after which to start.</param>
     /// <param name="follows">Whether to wait for commits to come, instead of ending at the newest.</param>
     /// <exception cref="HeliosChangesTrimmedException">Commits after <paramref name="since"/> are in no log any more.</exception>
-    /// <exception cref="HeliosException">The database has not come as far as <paramref name="since"/>.</exception>
-    public ChangeReader(DatabaseEngine engine, DatabaseState state, CatalogTable? table, SequenceNumber since, bool follows)
+    /// <exception cref="HeliosChangesDivergedException"><paramref name="since"/> is not on the way to what the database is.</exception>
+    public ChangeReader(DatabaseEngine engine, DatabaseState state, CatalogTable? table, ChangePosition since, bool follows)
     {
         _engine = engine;
         _state = state;
         _table = table;
-        _changes = new GroupChanges(table?.Id);
-        _since = since;
+        _changes = new GroupChanges(table);
+        _since = new SequenceNumber((ulong)since.Sequence);
         _target = state.Published;
         _follows = follows;
-        _next = new SequenceNumber(since.Value + 1);
-        if (since > _target)
+        _next = new SequenceNumber(_since.Value + 1);
+        if (since != ChangePosition.Start && (_since > _target || !state.Lineage.Holds(since.History, _since)))
         {
-            throw new HeliosException(
-                $"Changes since commit {since.Value} were asked for, and the newest commit of '{state.Options.Path}' is {_target.Value}. The position is of another database, or of a state that this one was restored to before: copy the rows anew and start from the present commit.");
+            throw new HeliosChangesDivergedException(since, state.Lineage.At(_target));
         }
 
         _ = FindLog();
@@ -94,6 +93,9 @@ internal sealed class ChangeReader : IDisposable
         }
     }
 
+    /// <summary>Gives the place of a change.</summary>
+    public ChangePosition PositionOf(LoggedChange change) => _state.Lineage.At(change.Sequence);
+
     /// <inheritdoc/>
     public void Dispose() => CloseFile();
 
@@ -140,9 +142,17 @@ internal sealed class ChangeReader : IDisposable
         return changes;
     }
 
-    private ulong FindLog() => _state.Logs.TryFind(_next, out ulong number, out SequenceNumber oldest)
-        ? number
-        : throw new HeliosChangesTrimmedException(checked((long)_next.Value - 1), checked((long)oldest.Value - 1));
+    private ulong FindLog()
+    {
+        SequenceNumber beginning = _state.Lineage.Beginning;
+        if (_state.Logs.TryFind(_next, out ulong number, out SequenceNumber oldest) && _next > beginning)
+        {
+            return number;
+        }
+
+        SequenceNumber available = new(Math.Max(oldest.Value - 1, beginning.Value));
+        throw new HeliosChangesTrimmedException(_state.Lineage.At(new SequenceNumber(_next.Value - 1)), _state.Lineage.At(available));
+    }
 
     private void OpenLog(ulong number)
     {

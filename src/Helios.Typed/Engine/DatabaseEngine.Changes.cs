@@ -7,16 +7,35 @@ namespace Helios.Typed.Engine;
 /// <content>Reads changes, and decides how long their logs are kept.</content>
 internal sealed partial class DatabaseEngine
 {
+    /// <summary>Gets the id of the history that commits go to.</summary>
+    public Guid History => _state.Lineage.Present;
+
     /// <summary>Starts reading the changes of commits, in order.</summary>
     /// <param name="table">The one table whose changes are wanted, or null for all.</param>
-    /// <param name="since">The commit after which to start; 0 is before the first.</param>
+    /// <param name="since">The place after which to start.</param>
     /// <param name="follows">Whether to wait for commits to come, instead of ending at the newest.</param>
     /// <exception cref="HeliosChangesTrimmedException">Commits after <paramref name="since"/> are in no log any more.</exception>
-    /// <exception cref="HeliosSchemaException">The one table was dropped.</exception>
-    public ChangeReader OpenChanges(TableHandle? table, long since, bool follows)
+    /// <exception cref="HeliosChangesDivergedException"><paramref name="since"/> is not on the way to what the database is.</exception>
+    public ChangeReader OpenChanges(TableHandle? table, ChangePosition since, bool follows)
     {
         ThrowIfDisposed();
-        return new ChangeReader(this, _state, table?.Table, new SequenceNumber((ulong)since), follows);
+        return new ChangeReader(this, _state, table?.Table, since, follows);
+    }
+
+    /// <summary>Gives the place of a published commit, once no power cut can take it.</summary>
+    /// <param name="sequence">The commit, or null for the newest.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <exception cref="HeliosReadOnlyException">It could not be made durable.</exception>
+    public async ValueTask<ChangePosition> FindPositionAsync(SequenceNumber? sequence, CancellationToken cancellationToken)
+    {
+        ThrowIfDisposed();
+        SequenceNumber at = sequence ?? _state.Published;
+        if (at > _state.Durable)
+        {
+            await FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return _state.Lineage.At(at);
     }
 
     /// <summary>Drops the logs that are kept for readers of changes alone and hold no commit from a sequence on.</summary>

@@ -15,10 +15,11 @@ internal sealed partial class DatabaseEngine
     public ILoggerFactory Loggers => _state.Options.Loggers;
 
     /// <summary>Holds the files that hold the database at this moment; disposed at the end of the work.</summary>
+    /// <param name="mustBeDurable">Whether the log is synced first, so that nothing in a copy can be lost here.</param>
     /// <exception cref="ObjectDisposedException">The database is closed.</exception>
-    public FileHold HoldFiles()
+    public FileHold HoldFiles(bool mustBeDurable = false)
     {
         ThrowIfDisposed();
-        return FileHold.Take(_state, _writes);
+        return FileHold.Take(_state, _writes, mustBeDurable);
     }
 }

@@ -58,6 +58,9 @@ internal sealed class DatabaseState(EngineOptions options, MeteredFileSystem dis
     /// <summary>Gets who reads files by name, and keeps them from being deleted.</summary>
     public FileHolds Holds { get; } = new();
 
+    /// <summary>Gets the histories that lead to the present one, which goes on for as long as the database is open.</summary>
+    public Lineage Lineage { get; } = new(manifest.Current.Lineage);
+
     /// <summary>Gets which logs are there.</summary>
     public LogRegister Logs { get; } = new(manifest.Current.RetainedLogs);
 

@@ -58,7 +58,7 @@ internal sealed record EngineOptions
     /// <summary>Gets the clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>Gets what makes the id of a new database.</summary>
+    /// <summary>Gets what makes the id of a new database, or of a new history of one.</summary>
     public Func<Guid> NewId { get; init; } = Guid.NewGuid;
 
     /// <summary>Gets where native memory comes from.</summary>

@@ -13,6 +13,7 @@ internal sealed class FileHold : IDisposable
     private readonly StoreVersion _version;
     private readonly IReadOnlyList<Segment> _dropped;
     private readonly long _number;
+    private readonly SequenceNumber _durable;
     private int _isDisposed;
 
     private FileHold(DatabaseState state, long number, StoreVersion version, SequenceNumber sequence, (ulong Number, long Bytes)? logEnd)
@@ -22,6 +23,7 @@ internal sealed class FileHold : IDisposable
         _version = version;
         Sequence = sequence;
         Manifest = state.Manifest.Current;
+        _durable = state.Durable;
         Logs = logEnd is (ulong lastLog, long bytes)
             ? FindLogs(lastLog, bytes)
             : LogFiles.Find(Directory, Files.List(Directory), Manifest.FirstLogNumber);
@@ -48,11 +50,12 @@ internal sealed class FileHold : IDisposable
     /// <summary>Gets the database directory.</summary>
     public string Directory => _state.Options.Path;
 
-    /// <summary>Holds the files as they are now; takes both locks, and no longer than it takes to look.</summary>
+    /// <summary>Holds the files as they are now; takes both locks, and no longer than it takes to look, and to sync the log where that is behind.</summary>
     /// <param name="state">The engine's state.</param>
     /// <param name="writes">Who writes the log.</param>
+    /// <param name="mustBeDurable">Whether the log is synced first, so that nothing in a copy can be lost here.</param>
     /// <exception cref="ObjectDisposedException">The database is being closed.</exception>
-    public static FileHold Take(DatabaseState state, WritePath writes)
+    public static FileHold Take(DatabaseState state, WritePath writes, bool mustBeDurable)
     {
         long number = state.Holds.Add();
         try
@@ -61,6 +64,11 @@ internal sealed class FileHold : IDisposable
             {
                 lock (state.CommitLock)
                 {
+                    if (mustBeDurable)
+                    {
+                        writes.SyncLog();
+                    }
+
                     StoreVersion version = state.Pin(out SequenceNumber sequence);
                     try
                     {
@@ -79,6 +87,18 @@ internal sealed class FileHold : IDisposable
             state.Holds.Release(number, state.DeleteNow);
             throw;
         }
+    }
+
+    /// <summary>Gives the manifest of a copy of the files.</summary>
+    /// <remarks>
+    /// What is not durable may be lost here, and its numbers be given to other commits, while the copy has it: where even a sync
+    /// could not help, or none was made as the database is only read, the copy's history ends before.
+    /// </remarks>
+    /// <param name="isLogSealed">Whether the logs say at their end that all of them is durable.</param>
+    public ManifestState ManifestOfCopy(bool isLogSealed)
+    {
+        SequenceNumber durable = _state.Options.ReadOnly && !isLogSealed ? Manifest.LastPersisted : _durable;
+        return durable >= Sequence ? Manifest : Manifest.Fork(_state.Options.NewId(), durable);
     }
 
     /// <inheritdoc/>

@@ -5,8 +5,12 @@ using Helios.Typed.Schema;
 namespace Helios.Typed.Engine;
 
 /// <summary>Turns log groups into changes, and keeps the shape that each table had at each commit.</summary>
-/// <param name="table">The one table whose changes are wanted, or null for all.</param>
-internal sealed class GroupChanges(TableId? table)
+/// <remarks>
+/// Each log states a table's shape before it says anything else of it. So a shape of a table that was not met yet states what
+/// was so already, and another one after it is a change of the table.
+/// </remarks>
+/// <param name="table">The one table whose changes are wanted, or null for all. Of other tables that had its name or took it, who follows one by its name is told that they did.</param>
+internal sealed class GroupChanges(CatalogTable? table)
 {
     private readonly Dictionary<TableId, (byte[] Encoded, TableShape Shape)> _shapes = [];
 
@@ -23,13 +27,15 @@ internal sealed class GroupChanges(TableId? table)
             int before = changes.Count;
             while (reader.TryReadOperation(out LogOperation operation))
             {
-                if (operation.Kind is LogOperationKind.CreateTable or LogOperationKind.AlterTable)
+                LoggedChange? change = operation.Kind switch
                 {
-                    NoteShape(operation);
-                }
-                else if (sequence > since && (table is null || table == operation.Table) && KindOf(operation.Kind) is { } kind)
+                    LogOperationKind.CreateTable or LogOperationKind.AlterTable => NoteShape(operation, sequence),
+                    LogOperationKind.DropTable => NoteDrop(operation, sequence),
+                    _ => sequence > since ? ReadRow(operation, sequence) : null,
+                };
+                if (change is not null && sequence > since)
                 {
-                    Add(operation, sequence, kind, changes);
+                    changes.Add(change);
                 }
             }
 
@@ -48,29 +54,58 @@ internal sealed class GroupChanges(TableId? table)
         _ => null,
     };
 
-    private void Add(LogOperation operation, SequenceNumber sequence, ChangeKind kind, List<LoggedChange> changes)
+    private static bool IsSame(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
+
+    private bool IsOfTable(TableId id) => table is null || table.Id == id;
+
+    private LoggedChange? ReadRow(in LogOperation operation, SequenceNumber sequence)
     {
-        if (!_shapes.TryGetValue(operation.Table, out (byte[] Encoded, TableShape Shape) known))
+        if (!IsOfTable(operation.Table) || KindOf(operation.Kind) is not { } kind)
         {
-            throw new InvalidDataException($"commit {sequence.Value} writes to table {operation.Table.Value}, whose shape the log has not stated");
+            return null;
         }
 
-        if (WorkTable.Is(known.Shape.Name))
-        {
-            // What a migration copies is nobody's change, and nothing at all until the table takes its place.
-            return;
-        }
+        TableShape shape = ShapeOf(operation.Table, sequence);
 
-        HeliosKey key = KeyCodec.Decode(known.Shape.Key.Type, operation.Key);
-        changes.Add(new LoggedChange(sequence, kind, operation.Table, known.Shape, key, operation.Row.ToArray(), operation.Vectors.ToArray()));
+        // What a migration copies is nobody's change, and nothing at all until the table takes its place.
+        return WorkTable.Is(shape.Name)
+            ? null
+            : new LoggedChange(sequence, kind, operation.Table, shape, KeyCodec.Decode(shape.Key.Type, operation.Key), operation.Row.ToArray(), operation.Vectors.ToArray());
     }
 
     // Each log states the shapes anew: the same one stays the same object, so that readers can tell by reference.
-    private void NoteShape(LogOperation operation)
+    private LoggedChange? NoteShape(in LogOperation operation, SequenceNumber sequence)
     {
-        if (!_shapes.TryGetValue(operation.Table, out (byte[] Encoded, TableShape Shape) known) || !operation.Shape.SequenceEqual(known.Encoded))
+        bool isKnown = _shapes.TryGetValue(operation.Table, out (byte[] Encoded, TableShape Shape) known);
+        if (isKnown && operation.Shape.SequenceEqual(known.Encoded))
         {
-            _shapes[operation.Table] = (operation.Shape.ToArray(), ShapeCodec.Decode(operation.Shape));
+            return null;
         }
+
+        var shape = ShapeCodec.Decode(operation.Shape);
+        _shapes[operation.Table] = (operation.Shape.ToArray(), shape);
+        if (!isKnown || WorkTable.Is(shape.Name) || IsSame(shape.Name, known.Shape.Name))
+        {
+            return null;
+        }
+
+        bool isMigrated = WorkTable.Is(known.Shape.Name);
+        return TableChange(operation.Table, sequence, isMigrated ? ChangeKind.TableMigrated : ChangeKind.TableRenamed, shape, isMigrated ? null : known.Shape.Name);
     }
+
+    private LoggedChange? NoteDrop(in LogOperation operation, SequenceNumber sequence)
+    {
+        TableShape shape = ShapeOf(operation.Table, sequence);
+        _shapes.Remove(operation.Table);
+        return WorkTable.Is(shape.Name) ? null : TableChange(operation.Table, sequence, ChangeKind.TableDropped, shape, null);
+    }
+
+    private LoggedChange? TableChange(TableId id, SequenceNumber sequence, ChangeKind kind, TableShape shape, string? formerName) =>
+        IsOfTable(id) || IsSame(shape.Name, table!.Shape.Name) || (formerName is not null && IsSame(formerName, table.Shape.Name))
+            ? new LoggedChange(sequence, kind, id, shape, default, default, default) { FormerTableName = formerName }
+            : null;
+
+    private TableShape ShapeOf(TableId id, SequenceNumber sequence) => _shapes.TryGetValue(id, out (byte[] Encoded, TableShape Shape) known)
+        ? known.Shape
+        : throw new InvalidDataException($"commit {sequence.Value} changes table {id.Value}, whose shape the log has not stated");
 }

@@ -32,6 +32,9 @@ internal sealed class LogSalvage
     /// <summary>Gets the log that has it; null where the log is missing.</summary>
     public ulong? Damaged { get; private set; }
 
+    /// <summary>Gets the newest commit that segments or the logs before the damage have.</summary>
+    public SequenceNumber Last => _lastRead is { } last && last > _persisted.Highest ? last : _persisted.Highest;
+
     /// <summary>Gets the logs that follow it, oldest first.</summary>
     public IReadOnlyList<ulong> Later { get; private set; } = [];
 

@@ -9,9 +9,10 @@ namespace Helios.Typed.Engine;
 /// <summary>Brings a damaged database to a state that opens, and says what that cost.</summary>
 /// <remarks>
 /// 1. Find the newest state that a manifest tells. 2. Read the logs. 3. Read every segment and sidecar; write the whole rows of
-/// a damaged one anew. 4. Keep of the logs what stands before the first damage, so that no commit is there without an earlier
-/// one. 5. Put the manifest of what is left in force. Damaged files are copied aside before anything changes, and what no manifest
-/// names any more is renamed; nothing is deleted. An interrupted salvage is begun again by the next.
+/// a damaged one anew. 4. Put the manifest of what is left in force, with a history of its own: readers of changes have what is
+/// lost. 5. Keep of the logs what stands before the first damage, so that no commit is there without an earlier one: not before 4,
+/// after which their commits would be missing without a trace. Damaged files are copied aside before anything changes, and what
+/// no manifest names any more is renamed; nothing is deleted. An interrupted salvage is begun again by the next.
 /// </remarks>
 internal sealed class Salvager
 {
@@ -78,14 +79,16 @@ internal sealed class Salvager
         }
 
         List<ManifestSegment> segments = SalvageSegments(cancellationToken);
-        SalvageLogs(logs);
-        if (_isChanged)
+        if (_isChanged || logs.Damage is not null)
         {
             // Also where the manifest seems whole: its last edit may have rotted so that it looks like a torn tail, and what that
             // edit named may be all that is left of what is missing.
             SetUnnamedAside(segments);
-            ManifestSalvage.Write(_files, _options.Path, _state with { Segments = segments, NextFileNumber = _nextFileNumber });
+            ManifestState left = _state with { Segments = segments, NextFileNumber = _nextFileNumber };
+            ManifestSalvage.Write(_files, _options.Path, left.Break(_options.NewId(), logs.Last));
         }
+
+        SalvageLogs(logs);
     }
 
     // All are opened before one is written anew: which of two versions of a key is the newer is told by neither's place in the manifest.

@@ -53,18 +53,21 @@ internal sealed partial class WritePath
         SequenceNumber at = new(_last.Value + 1);
         _group.Clear();
         CommitCodec.WriteGroup(_group, commits: 1);
-        CommitCodec.WriteCommit(_group, at, changes.Length);
+        CommitCodec.WriteCommit(_group, at, changes.Length + changes.Count(change => MustState(change.Table, change.Shape)));
         foreach ((CatalogTable table, TableShape? shape) in changes)
         {
-            if (shape is null)
+            if (shape is not null)
             {
-                CommitCodec.WriteHeader(_group, LogOperationKind.DropTable, table.Id);
+                WriteShapes(table, shape);
+                continue;
             }
-            else
+
+            if (MustState(table, next: null))
             {
-                LogOperationKind kind = table.Logged is null ? LogOperationKind.CreateTable : LogOperationKind.AlterTable;
-                CommitCodec.WriteShape(_group, kind, table.Id, ShapeCodec.Encode(shape));
+                CommitCodec.WriteShape(_group, LogOperationKind.AlterTable, table.Id, ShapeCodec.Encode(table.Logged!));
             }
+
+            CommitCodec.WriteHeader(_group, LogOperationKind.DropTable, table.Id);
         }
 
         if (FindLogFailure(at) is { } failure)

@@ -272,11 +272,11 @@ internal sealed partial class WritePath : IDisposable
                 }
             }
 
-            CommitCodec.WriteCommit(_group, new SequenceNumber(first.Value + (ulong)i), commits[i].Count + shapeless.Count);
+            int altered = shapeless.Count(table => MustState(table, shapes[table]));
+            CommitCodec.WriteCommit(_group, new SequenceNumber(first.Value + (ulong)i), commits[i].Count + shapeless.Count + altered);
             foreach (CatalogTable table in shapeless)
             {
-                LogOperationKind kind = table.Logged is null ? LogOperationKind.CreateTable : LogOperationKind.AlterTable;
-                CommitCodec.WriteShape(_group, kind, table.Id, ShapeCodec.Encode(shapes[table]));
+                WriteShapes(table, shapes[table]);
             }
 
             foreach (ref readonly CommitPart part in commits[i].Parts)
@@ -285,6 +285,20 @@ internal sealed partial class WritePath : IDisposable
                 _group.Write(part.Batch.Operations);
             }
         }
+    }
+
+    // What a table was is stated in each log before what it becomes: so readers of changes can tell that it changed, and how.
+    private bool MustState(CatalogTable table, TableShape? next) => table.Logged is { } logged && !_shapedInLog.Contains(table) && !ReferenceEquals(logged, next);
+
+    private void WriteShapes(CatalogTable table, TableShape next)
+    {
+        if (MustState(table, next))
+        {
+            CommitCodec.WriteShape(_group, LogOperationKind.AlterTable, table.Id, ShapeCodec.Encode(table.Logged!));
+        }
+
+        LogOperationKind kind = table.Logged is null ? LogOperationKind.CreateTable : LogOperationKind.AlterTable;
+        CommitCodec.WriteShape(_group, kind, table.Id, ShapeCodec.Encode(next));
     }
 
     private bool TryLog(List<QueuedCommit> commits, SequenceNumber first, SequenceNumber last)

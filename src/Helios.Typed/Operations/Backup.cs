@@ -40,7 +40,7 @@ internal static class Backup
         OperationsLog log = new(engine.Loggers);
         long started = engine.Clock.GetTimestamp();
         directory = Directories.Normalize(directory);
-        using FileHold hold = engine.HoldFiles();
+        using FileHold hold = engine.HoldFiles(mustBeDurable: true);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, engine.Stopping);
         try
         {

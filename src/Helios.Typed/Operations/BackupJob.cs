@@ -79,11 +79,11 @@ internal sealed class BackupJob
         Mark();
         _total = _needed.Sum(_transfer.LengthOf);
         _needed.ForEach(Bring);
-        WriteLog();
+        bool isSealed = WriteLog();
 
         // Every name before the manifest that relies on it.
         _files.SyncDirectory(_directory);
-        ManifestSnapshot.Write(_files, _directory, _manifestNumber, _hold.Manifest with { FirstLogNumber = _logNumber, RetainedLogs = [] });
+        ManifestSnapshot.Write(_files, _directory, _manifestNumber, _hold.ManifestOfCopy(isSealed) with { FirstLogNumber = _logNumber, RetainedLogs = [] });
         CurrentFile.Prepare(_files, _directory, _manifestNumber);
         _cancellationToken.ThrowIfCancellationRequested();
         _isSwitching = true;
@@ -144,12 +144,11 @@ internal sealed class BackupJob
         }
     }
 
-    private void WriteLog()
+    private bool WriteLog()
     {
-        SequenceNumber[] persisted = [.. _hold.Manifest.Tables.Select(table => table.PersistedThrough)];
-        SequenceNumber last = LogCopy.Write(
-            _hold.Files, _hold.Directory, _hold.Logs, persisted.DefaultIfEmpty(_hold.Manifest.PersistedThrough).Min(), _hold.Sequence, _files, _stagedLog, _logNumber, _cancellationToken);
-        if (last < _hold.Sequence && persisted.DefaultIfEmpty(_hold.Manifest.PersistedThrough).Max() < _hold.Sequence)
+        (SequenceNumber last, bool isSealed) = LogCopy.Write(
+            _hold.Files, _hold.Directory, _hold.Logs, _hold.Manifest.LastPersisted, _hold.Sequence, _files, _stagedLog, _logNumber, _cancellationToken);
+        if (last < _hold.Sequence)
         {
             throw Corruption.At(Path.Combine(_hold.Directory, _hold.Logs.Count > 0 ? _hold.Logs[^1].FileName : FileNames.Current), 0, $"the logs end at commit {last.Value}, and commit {_hold.Sequence.Value} was published");
         }
@@ -159,6 +158,7 @@ internal sealed class BackupJob
         _copiedBytes += log.Length;
         _copied++;
         Report(log.Length);
+        return isSealed;
     }
 
     private void Clean()

@@ -10,11 +10,19 @@ internal static class Restore
     /// <param name="backup">The directory of the backup, which is only read.</param>
     /// <param name="files">The file system of the new database.</param>
     /// <param name="directory">The directory of the new database, which is empty or not there.</param>
+    /// <param name="newId">Makes the id of the new database's history.</param>
     /// <param name="clock">Tells the time it takes.</param>
     /// <param name="progress">Is told how far it is, or null.</param>
     /// <param name="cancellationToken">Stops it; nothing is left behind that opens.</param>
     public static RestoreResult Run(
-        IFileSystem source, string backup, IFileSystem files, string directory, TimeProvider clock, IProgress<BackupProgress>? progress, CancellationToken cancellationToken)
+        IFileSystem source,
+        string backup,
+        IFileSystem files,
+        string directory,
+        Func<Guid> newId,
+        TimeProvider clock,
+        IProgress<BackupProgress>? progress,
+        CancellationToken cancellationToken)
     {
         long started = clock.GetTimestamp();
         (backup, directory) = (Directories.Normalize(backup), Directories.Normalize(directory));
@@ -39,7 +47,7 @@ internal static class Restore
             using IDisposable? reading = Directories.LockForReading(source, backup);
             files.CreateDirectory(directory);
             using IDisposable held = files.Lock(directory);
-            return RestoreJob.Run(source, backup, files, directory, progress, cancellationToken) with { Elapsed = clock.GetElapsedTime(started) };
+            return RestoreJob.Run(source, backup, files, directory, newId(), progress, cancellationToken) with { Elapsed = clock.GetElapsedTime(started) };
         }
         catch (IOException error) when (DiskSpace.IsExhausted(error))
         {

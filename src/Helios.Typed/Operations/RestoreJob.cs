@@ -15,17 +15,19 @@ internal sealed class RestoreJob
     private readonly string _directory;
     private readonly IProgress<BackupProgress>? _progress;
     private readonly CancellationToken _cancellationToken;
+    private readonly Guid _history;
     private readonly FileTransfer _transfer;
     private readonly ManifestState _manifest;
     private long _completed;
     private long _total;
 
-    private RestoreJob(IFileSystem source, string backup, IFileSystem files, string directory, IProgress<BackupProgress>? progress, CancellationToken cancellationToken)
+    private RestoreJob(IFileSystem source, string backup, IFileSystem files, string directory, Guid history, IProgress<BackupProgress>? progress, CancellationToken cancellationToken)
     {
         _source = source;
         _backup = backup;
         _files = files;
         _directory = directory;
+        _history = history;
         _progress = progress;
         _cancellationToken = cancellationToken;
         _transfer = new FileTransfer(source, backup, files, directory, cancellationToken);
@@ -33,10 +35,18 @@ internal sealed class RestoreJob
     }
 
     /// <summary>Restores; the directory is there and locked.</summary>
-    public static RestoreResult Run(IFileSystem source, string backup, IFileSystem files, string directory, IProgress<BackupProgress>? progress, CancellationToken cancellationToken)
+    /// <param name="source">The file system of the backup.</param>
+    /// <param name="backup">The directory of the backup.</param>
+    /// <param name="files">The file system of the new database.</param>
+    /// <param name="directory">The directory of the new database.</param>
+    /// <param name="history">The id of the new database's history: it gives its next commits the numbers that the old database gives to others.</param>
+    /// <param name="progress">Is told how far it is, or null.</param>
+    /// <param name="cancellationToken">Stops it; nothing is left behind that opens.</param>
+    public static RestoreResult Run(
+        IFileSystem source, string backup, IFileSystem files, string directory, Guid history, IProgress<BackupProgress>? progress, CancellationToken cancellationToken)
     {
         RequireEmptyOrUnfinished(files, directory);
-        RestoreJob job = new(source, backup, files, directory, progress, cancellationToken);
+        RestoreJob job = new(source, backup, files, directory, history, progress, cancellationToken);
         try
         {
             return job.Run();
@@ -71,9 +81,12 @@ internal sealed class RestoreJob
             _transfer.Copy(name, Report);
         }
 
-        (ulong logNumber, SequenceNumber sequence) = WriteLog(logs);
+        (ulong logNumber, SequenceNumber sequence, bool isDurable) = WriteLog(logs);
         _files.SyncDirectory(_directory);
-        ManifestSnapshot.Write(_files, _directory, number: 1, _manifest with { FirstLogNumber = logNumber, RetainedLogs = [] });
+
+        // Of a database that was not closed, the end of the log may be lost there, and its numbers be given to others.
+        ManifestState state = _manifest.Fork(_history, isDurable ? sequence : _manifest.LastPersisted);
+        ManifestSnapshot.Write(_files, _directory, number: 1, state with { FirstLogNumber = logNumber, RetainedLogs = [] });
         CurrentFile.Prepare(_files, _directory, number: 1);
         _cancellationToken.ThrowIfCancellationRequested();
         CurrentFile.Switch(_files, _directory);
@@ -81,16 +94,15 @@ internal sealed class RestoreJob
         return new RestoreResult { Sequence = checked((long)sequence.Value), Files = needed.Count + 1, Bytes = _completed, Elapsed = TimeSpan.Zero };
     }
 
-    private (ulong Number, SequenceNumber Last) WriteLog(IReadOnlyList<LogPart> logs)
+    private (ulong Number, SequenceNumber Last, bool IsDurable) WriteLog(IReadOnlyList<LogPart> logs)
     {
         ulong number = logs.Count > 0 ? logs[^1].Number : 1;
         string path = Path.Combine(_directory, FileNames.Log(number));
-        SequenceNumber[] persisted = [.. _manifest.Tables.Select(table => table.PersistedThrough)];
-        SequenceNumber last = LogCopy.Write(
-            _source, _backup, logs, persisted.DefaultIfEmpty(_manifest.PersistedThrough).Min(), new SequenceNumber(ulong.MaxValue), _files, path, number, _cancellationToken);
+        (SequenceNumber last, bool isSealed) = LogCopy.Write(
+            _source, _backup, logs, _manifest.LastPersisted, new SequenceNumber(ulong.MaxValue), _files, path, number, _cancellationToken);
         using IFile log = _files.Open(path, FileOpenMode.Read);
         Report(log.Length);
-        return (number, persisted.Append(last).Max());
+        return (number, last, isSealed);
     }
 
     private void TryClear()

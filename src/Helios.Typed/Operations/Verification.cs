@@ -211,7 +211,8 @@ internal sealed class Verification
         long end;
         try
         {
-            end = LogFiles.Read(_files, _directory, log, (offset, first, lastOfGroup, payload) =>
+            end = LogFiles.Read(_files, _directory, log, Check).Offset;
+            void Check(long offset, ulong first, ulong lastOfGroup, ReadOnlySpan<byte> payload)
             {
                 _cancellationToken.ThrowIfCancellationRequested();
                 last = new SequenceNumber(lastOfGroup);
@@ -228,7 +229,7 @@ internal sealed class Verification
 
                     Report(Corruption.At(path, offset, $"its checksums hold but {error.Message}"));
                 }
-            });
+            }
         }
         catch (HeliosCorruptionException) when (last >= through)
         {
@@ -250,7 +251,7 @@ internal sealed class Verification
         string path = Path.Combine(_directory, name);
         _filesRead++;
         SequenceNumber last = default;
-        long end = LogFiles.Read(_files, _directory, new LogPart(log.Number, name, log.Bytes, MayBeTorn: false), (offset, first, lastOfGroup, payload) =>
+        GroupEnd end = LogFiles.Read(_files, _directory, new LogPart(log.Number, name, log.Bytes, MayBeTorn: false), (offset, first, lastOfGroup, payload) =>
         {
             _cancellationToken.ThrowIfCancellationRequested();
             last = new SequenceNumber(lastOfGroup);
@@ -265,7 +266,7 @@ internal sealed class Verification
         });
         if (last != log.Last)
         {
-            Report(Corruption.At(path, end, $"it ends with commit {last.Value}, and the manifest says {log.Last.Value}"));
+            Report(Corruption.At(path, end.Offset, $"it ends with commit {last.Value}, and the manifest says {log.Last.Value}"));
         }
     }
 

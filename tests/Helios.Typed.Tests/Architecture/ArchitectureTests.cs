@@ -35,10 +35,10 @@ public sealed class ArchitectureTests
     /// </summary>
     private static readonly HashSet<string> _vocabulary = new(StringComparer.Ordinal)
     {
-        nameof(ChangeKind), nameof(ColumnType), nameof(Durability), nameof(HeliosKey), nameof(IndexKind), nameof(IndexingProgress), nameof(Metric),
+        nameof(ChangeKind), nameof(ChangePosition), nameof(ColumnType), nameof(Durability), nameof(HeliosKey), nameof(IndexKind), nameof(IndexingProgress), nameof(Metric),
         nameof(PurgeResult), nameof(Quantization), nameof(RecoveryLoss), nameof(RecoveryMode), nameof(RecoveryReport), nameof(TornTail),
         nameof(WriteResult),
-        nameof(HeliosChangesTrimmedException), nameof(HeliosConflictException), nameof(HeliosCorruptionException), nameof(HeliosException),
+        nameof(HeliosChangesDivergedException), nameof(HeliosChangesTrimmedException), nameof(HeliosConflictException), nameof(HeliosCorruptionException), nameof(HeliosException),
         nameof(HeliosDiskFullException), nameof(HeliosDuplicateKeyException), nameof(HeliosFormatException), nameof(HeliosKeyNotFoundException),
         nameof(HeliosLockedException), nameof(HeliosQueryException), nameof(HeliosReadOnlyException), nameof(HeliosSchemaException),
         nameof(ImportMode), nameof(ImportOptions), nameof(ImportProgress), nameof(ImportResult), nameof(HeliosImportException), nameof(HeliosImportCanceledException),

@@ -32,7 +32,7 @@ public sealed class ChangeFeedTests
         Assert.Equal(last.Sequence, changes[^1].Sequence);
         Assert.Equal(HeliosKey.Create(id), changes[2].Key);
         Assert.Equal(new float[] { 1, 2, 3, 4 }, changes[0].Record!.Embedding.ToArray());
-        Assert.Equal("third", Assert.Single(await articles.ChangesAsync(changes[1].Sequence, cancellationToken: Cancellation).ToListAsync(Cancellation), change => change.Record is not null).Record!.Title);
+        Assert.Equal("third", Assert.Single(await articles.ChangesAsync(changes[1].Position, cancellationToken: Cancellation).ToListAsync(Cancellation), change => change.Record is not null).Record!.Title);
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class ChangeFeedTests
         HeliosStore<Article> articles = edge.Store<Article>();
         HeliosTable points = edge.Table(_points);
         Random random = new(7);
-        long position = 0;
+        ChangePosition position = default;
         for (int round = 0; round < 20; round++)
         {
             await articles.UpsertAsync(Named($"round {round}") with { Id = random.Next(1, 6) }, Cancellation);
@@ -85,21 +85,24 @@ public sealed class ChangeFeedTests
     }
 
     [Fact]
-    public async Task A_position_below_zero_is_refused_at_once()
+    public async Task A_position_that_cannot_be_is_refused_at_once()
     {
         await using HeliosDatabase database = await OpenAsync();
-        Assert.Throws<ArgumentOutOfRangeException>(() => database.ChangesAsync(-1, cancellationToken: Cancellation));
-        Assert.Throws<ArgumentOutOfRangeException>(() => database.Table(_points).ChangesAsync(-1, cancellationToken: Cancellation));
-        Assert.Throws<ArgumentOutOfRangeException>(() => database.Store<Article>().ChangesAsync(-1, cancellationToken: Cancellation));
+        foreach (ChangePosition impossible in new[] { new ChangePosition(Guid.NewGuid(), -1), new ChangePosition(Guid.Empty, 1) })
+        {
+            Assert.ThrowsAny<ArgumentException>(() => database.ChangesAsync(impossible, cancellationToken: Cancellation));
+            Assert.ThrowsAny<ArgumentException>(() => database.Table(_points).ChangesAsync(impossible, cancellationToken: Cancellation));
+            Assert.ThrowsAny<ArgumentException>(() => database.Store<Article>().ChangesAsync(impossible, cancellationToken: Cancellation));
+        }
     }
 
-    private static async Task<long> CopyAsync(HeliosDatabase from, HeliosDatabase to, long position)
+    private static async Task<ChangePosition> CopyAsync(HeliosDatabase from, HeliosDatabase to, ChangePosition position)
     {
         await foreach (Change<HeliosRow> change in from.ChangesAsync(position, cancellationToken: Cancellation))
         {
             HeliosRowBatch batch = change.Kind == ChangeKind.Delete ? new HeliosRowBatch().Delete(change.Key) : new HeliosRowBatch().Upsert(change.Record!);
             await to.Table(change.Table).WriteAsync(batch, Cancellation);
-            position = change.IsLastOfCommit ? change.Sequence : position;
+            position = change.IsLastOfCommit ? change.Position : position;
         }
 
         return position;

@@ -56,10 +56,14 @@ internal sealed class ChangeModel
     /// <summary>Gives what the feed must tell since a commit.</summary>
     public IEnumerable<ExpectedChange> Since(long sequence) => Changes.Where(change => change.Sequence > sequence);
 
+    /// <summary>Gives a place in the present history.</summary>
+    public static ChangePosition At(TestDatabase database, long sequence) =>
+        sequence == 0 ? ChangePosition.Start : new ChangePosition(database.Engine.History, sequence);
+
     /// <summary>Reads the feed of the test table to its end.</summary>
     public static async Task<List<ExpectedChange>> ReadAsync(TestDatabase database, long since = 0)
     {
-        using ChangeReader reader = database.Engine.OpenChanges(database.Table, since, follows: false);
+        using ChangeReader reader = database.Engine.OpenChanges(database.Table, At(database, since), follows: false);
         List<ExpectedChange> read = [];
         while (await reader.ReadAsync(TestDatabase.Token) is { } changes)
         {

@@ -72,10 +72,10 @@ public sealed class ChangePropertyTests
         }
         catch (HeliosChangesTrimmedException error)
         {
-            Assert.Equal(since, error.Since);
-            Assert.InRange(error.AvailableSince, since + 1, model.Last);
+            Assert.Equal(since, error.Since.Sequence);
+            Assert.InRange(error.AvailableSince.Sequence, since + 1, model.Last);
             Assert.True(database.Options.ChangeRetentionBytes < 1 << 20, "nothing had to be trimmed");
-            from = error.AvailableSince;
+            from = error.AvailableSince.Sequence;
             read = await ChangeModel.ReadAsync(database, from);
         }
 

@@ -69,7 +69,7 @@ public sealed class ChangeTests
         await database.InsertAsync((2, "two"));
 
         Assert.Equal([(1, "points"), (2, "others"), (3, "points")], await ReadAllAsync(database));
-        using ChangeReader reader = database.Engine.OpenChanges(other, 0, follows: false);
+        using ChangeReader reader = database.Engine.OpenChanges(other, default, follows: false);
         Assert.Equal(7, Assert.Single((await reader.ReadAsync(Token))!).Key.ToInt64());
         Assert.Null(await reader.ReadAsync(Token));
     }
@@ -108,7 +108,7 @@ public sealed class ChangeTests
         }
 
         HeliosChangesTrimmedException error = await Assert.ThrowsAsync<HeliosChangesTrimmedException>(() => ChangeModel.ReadAsync(database));
-        Assert.Equal((0, 32), (error.Since, error.AvailableSince));
+        Assert.Equal((0, 32), (error.Since.Sequence, error.AvailableSince.Sequence));
         Assert.Equal([33, 34, 35, 36, 37, 38, 39, 40], (await ChangeModel.ReadAsync(database, 32)).Select(change => change.Id));
         await database.ReopenAsync();
         Assert.Equal(8, (await ChangeModel.ReadAsync(database, 32)).Count);
@@ -123,7 +123,7 @@ public sealed class ChangeTests
         Assert.Single(Logs());
 
         HeliosChangesTrimmedException error = await Assert.ThrowsAsync<HeliosChangesTrimmedException>(() => ChangeModel.ReadAsync(database));
-        Assert.Equal(1, error.AvailableSince);
+        Assert.Equal(1, error.AvailableSince.Sequence);
         await database.InsertAsync((2, "two"));
         Assert.Equal(2, Assert.Single(await ChangeModel.ReadAsync(database, 1)).Id);
     }
@@ -164,7 +164,7 @@ public sealed class ChangeTests
         Assert.Equal(4, reopened.Rows().Count);
         await Assert.ThrowsAsync<HeliosChangesTrimmedException>(() => ChangeModel.ReadAsync(reopened, 1));
         HeliosChangesTrimmedException error = await Assert.ThrowsAsync<HeliosChangesTrimmedException>(() => ChangeModel.ReadAsync(reopened));
-        Assert.Equal(2, error.AvailableSince);
+        Assert.Equal(2, error.AvailableSince.Sequence);
         Assert.Equal([3, 4], (await ChangeModel.ReadAsync(reopened, 2)).Select(change => change.Id));
         await reopened.InsertAsync((5, "row"));
         await reopened.Engine.CheckpointAsync(Token);
@@ -196,9 +196,9 @@ public sealed class ChangeTests
         await using TestDatabase database = await OpenAsync();
         await database.InsertAsync((1, "one"));
 
-        HeliosException error = await Assert.ThrowsAsync<HeliosException>(() => ChangeModel.ReadAsync(database, 2));
+        HeliosChangesDivergedException error = await Assert.ThrowsAsync<HeliosChangesDivergedException>(() => ChangeModel.ReadAsync(database, 2));
 
-        Assert.Contains("newest commit", error.Message, StringComparison.Ordinal);
+        Assert.Equal((2, 1), (error.Since.Sequence, error.Newest.Sequence));
         Assert.Empty(await ChangeModel.ReadAsync(database, 1));
     }
 
@@ -213,21 +213,21 @@ public sealed class ChangeTests
             await database.Engine.CheckpointAsync(Token);
         }
 
-        using ChangeReader reader = database.Engine.OpenChanges(database.Table, 0, follows: false);
+        using ChangeReader reader = database.Engine.OpenChanges(database.Table, default, follows: false);
         Assert.Equal(1, (await reader.ReadAsync(Token))![0].Key.ToInt64());
 
         database.Engine.ReleaseLogs(new SequenceNumber(5));
         Assert.Equal(2, Logs().Count);
         Assert.Equal(11, (await reader.ReadAsync(Token))![0].Key.ToInt64());
         HeliosChangesTrimmedException error = await Assert.ThrowsAsync<HeliosChangesTrimmedException>(() => reader.ReadAsync(Token).AsTask());
-        Assert.Equal((2, 4), (error.Since, error.AvailableSince));
+        Assert.Equal((2, 4), (error.Since.Sequence, error.AvailableSince.Sequence));
         Assert.Equal([3, 13], (await ChangeModel.ReadAsync(database, 4)).Select(change => change.Id));
 
         database.Engine.ReleaseLogs(new SequenceNumber(ulong.MaxValue));
         Assert.Single(Logs());
         await database.ReopenAsync();
         error = await Assert.ThrowsAsync<HeliosChangesTrimmedException>(() => ChangeModel.ReadAsync(database));
-        Assert.Equal(6, error.AvailableSince);
+        Assert.Equal(6, error.AvailableSince.Sequence);
     }
 
     [Fact]
@@ -235,7 +235,7 @@ public sealed class ChangeTests
     {
         await using TestDatabase database = await OpenAsync();
         ChangeModel model = new();
-        using ChangeReader reader = database.Engine.OpenChanges(database.Table, 0, follows: true);
+        using ChangeReader reader = database.Engine.OpenChanges(database.Table, default, follows: true);
         List<ExpectedChange> read = [];
         for (int i = 1; i <= 6; i++)
         {
@@ -257,8 +257,8 @@ public sealed class ChangeTests
     {
         TestDatabase database = await OpenAsync();
         using CancellationTokenSource cancel = new();
-        using ChangeReader first = database.Engine.OpenChanges(database.Table, 0, follows: true);
-        using ChangeReader second = database.Engine.OpenChanges(null, 0, follows: true);
+        using ChangeReader first = database.Engine.OpenChanges(database.Table, default, follows: true);
+        using ChangeReader second = database.Engine.OpenChanges(null, default, follows: true);
         Task cancelled = first.ReadAsync(cancel.Token).AsTask();
         Task closed = second.ReadAsync(Token).AsTask();
         Assert.False(cancelled.IsCompleted || closed.IsCompleted);
@@ -285,7 +285,7 @@ public sealed class ChangeTests
         }, Token))];
         Task<List<long>>[] readers = [.. Enumerable.Range(0, 2).Select(_ => Task.Run(async () =>
         {
-            using ChangeReader reader = database.Engine.OpenChanges(database.Table, 0, follows: true);
+            using ChangeReader reader = database.Engine.OpenChanges(database.Table, default, follows: true);
             List<long> sequences = [];
             while (sequences.Count < Writers * Commits)
             {
@@ -329,7 +329,7 @@ public sealed class ChangeTests
 
         for (int i = 0; i < 2; i++)
         {
-            using ChangeReader reader = database.Engine.OpenChanges(wider, 0, follows: false);
+            using ChangeReader reader = database.Engine.OpenChanges(wider, default, follows: false);
             List<LoggedChange> changes = [];
             while (await reader.ReadAsync(Token) is { } read)
             {
@@ -354,7 +354,7 @@ public sealed class ChangeTests
 
     private static async Task<List<(ulong Sequence, string Table)>> ReadAllAsync(TestDatabase database)
     {
-        using ChangeReader reader = database.Engine.OpenChanges(table: null, 0, follows: false);
+        using ChangeReader reader = database.Engine.OpenChanges(table: null, default, follows: false);
         List<(ulong Sequence, string Table)> read = [];
         while (await reader.ReadAsync(Token) is { } changes)
         {

@@ -240,7 +240,7 @@ public sealed class EvolutionTests
     {
         if (place == Place.Restored)
         {
-            Restore.Run(files, $"{path}-backup", files, $"{path}-restored", TimeProvider.System, null, Token);
+            Restore.Run(files, $"{path}-backup", files, $"{path}-restored", Guid.NewGuid, TimeProvider.System, null, Token);
             path = $"{path}-restored";
         }
 

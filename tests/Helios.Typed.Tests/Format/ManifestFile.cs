@@ -10,6 +10,8 @@ internal sealed class ManifestFile
 {
     public string DatabaseId { get; private set; } = "";
 
+    public List<(string Id, ulong After)> Histories { get; } = [];
+
     public ulong FirstLog { get; private set; }
 
     public ulong NextTableId { get; private set; } = 1;
@@ -85,6 +87,14 @@ internal sealed class ManifestFile
                 break;
             case 2:
                 body.UInt64();
+                break;
+            case 15:
+                Histories.Clear();
+                while (body.Left > 0)
+                {
+                    Histories.Add((Convert.ToHexString(body.Take(16)), body.UInt64()));
+                }
+
                 break;
             case 3:
                 FirstLog = body.UInt64();

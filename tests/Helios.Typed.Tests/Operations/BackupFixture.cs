@@ -20,6 +20,9 @@ internal sealed class BackupFixture : IAsyncDisposable
 
     public TestDatabase Database { get; private set; } = null!;
 
+    /// <summary>The id of the history that a restored database begins.</summary>
+    public static Guid RestoredHistory() => new(7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7);
+
     public static TableDefinition Table => TestDatabase.Points(index: IndexKind.Hnsw);
 
     public static async Task<BackupFixture> CreateAsync(SimulatedFileSystem? files = null)
@@ -70,8 +73,8 @@ internal sealed class BackupFixture : IAsyncDisposable
 
     public RestoreResult Restore(string path, string target = Target, CancellationToken? token = null) => Restore(Files, path, target, token);
 
-    public static RestoreResult Restore(IFileSystem files, string path, string target = Target, CancellationToken? token = null) =>
-        Helios.Typed.Operations.Restore.Run(files, target, files, path, new ManualClock(), null, token ?? TestDatabase.Token);
+    public static RestoreResult Restore(IFileSystem files, string path, string target = Target, CancellationToken? token = null, Func<Guid>? newId = null) =>
+        Helios.Typed.Operations.Restore.Run(files, target, files, path, newId ?? RestoredHistory, new ManualClock(), null, token ?? TestDatabase.Token);
 
     /// <summary>Opens a directory and reads its rows, or gives null where it holds no database.</summary>
     public static async Task<SortedDictionary<long, string>?> ReadAsync(IFileSystem files, string path, bool readOnly = false)

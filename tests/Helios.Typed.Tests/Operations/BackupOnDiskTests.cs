@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Helios.Typed.Tests.EndToEnd;
 using Helios.Typed.Tests.Storage.Files;
 using Xunit;
@@ -73,6 +74,29 @@ public sealed class BackupOnDiskTests : IDisposable
     }
 
     [Fact]
+    public async Task A_database_that_is_only_read_is_backed_up_and_left_as_it_is()
+    {
+        await using (HeliosDatabase database = await OpenAsync(At("db")))
+        {
+            await FillAsync(database);
+        }
+
+        string[] before = FilesOf(At("db"));
+        await using (HeliosDatabase database = await HeliosDatabase.OpenAsync(At("db"), options => options.ReadOnly = true, cancellationToken: Token))
+        {
+            BackupResult first = await database.BackupAsync(At("backup"), cancellationToken: Token);
+            BackupResult second = await database.BackupAsync(At("backup"), cancellationToken: Token);
+            Assert.True(first.LinkedFiles > 0);
+            Assert.Equal(first.LinkedFiles, second.KeptFiles);
+        }
+
+        Assert.Equal(before, FilesOf(At("db")));
+        Assert.Empty((await HeliosDatabase.VerifyDirectoryAsync(At("backup"), cancellationToken: Token)).Problems);
+        await HeliosDatabase.RestoreAsync(At("backup"), At("restored"), cancellationToken: Token);
+        await AssertFilledAsync(At("restored"));
+    }
+
+    [Fact]
     public async Task A_backup_on_a_read_only_disk_is_restored()
     {
         if (OperatingSystem.IsWindows())
@@ -125,6 +149,9 @@ public sealed class BackupOnDiskTests : IDisposable
             await Assert.ThrowsAsync<HeliosLockedException>(() => HeliosDatabase.RestoreAsync(At("other"), At("restored"), cancellationToken: Token));
         }
     }
+
+    private static string[] FilesOf(string directory) =>
+        [.. Directory.GetFiles(directory).Order(StringComparer.Ordinal).Select(file => $"{Path.GetFileName(file)} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))}")];
 
     private static Task<HeliosDatabase> OpenAsync(string path) => HeliosDatabase.OpenAsync(path, cancellationToken: Token);
 

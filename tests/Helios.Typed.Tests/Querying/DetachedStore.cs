@@ -12,7 +12,7 @@ internal sealed class DetachedStore<TRecord> : IHeliosStore<TRecord>
 
     public ValueTask<Lookup<TRecord>> FindAsync(HeliosKey key, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-    public IAsyncEnumerable<Change<TRecord>> ChangesAsync(long sinceSequence = 0, bool follow = false, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public IAsyncEnumerable<Change<TRecord>> ChangesAsync(ChangePosition since = default, bool follow = false, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public Task WaitForIndexingAsync(IProgress<IndexingProgress>? progress = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 

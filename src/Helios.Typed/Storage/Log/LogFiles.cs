@@ -55,17 +55,17 @@ internal static class LogFiles
     /// <returns>Where the whole groups end.</returns>
     /// <exception cref="HeliosCorruptionException">There is damage that no interrupted write explains.</exception>
     /// <exception cref="HeliosFormatException">The file is of an unknown format version.</exception>
-    public static long Read(IFileSystem files, string directory, LogPart log, GroupReader.Handler handler)
+    public static GroupEnd Read(IFileSystem files, string directory, LogPart log, GroupReader.Handler handler)
     {
         string path = Path.Combine(directory, log.FileName);
         using FileView file = new(files.Open(path, FileOpenMode.Read), path, log.Bytes);
         if (log.MayBeTorn && LogReader.IsInterruptedCreation(file, file.Length))
         {
-            return 0;
+            return GroupEnd.Start with { Offset = 0 };
         }
 
         FileHeader.Check(file, LogFormat.Magic, LogFormat.Version, log.Number);
-        return new GroupReader(file, log.Number).Read(FileHeader.PageBytes, log.MayBeTorn, handler).Offset;
+        return new GroupReader(file, log.Number).Read(FileHeader.PageBytes, log.MayBeTorn, handler);
     }
 
     private static string NameOf(IReadOnlyList<string> names, ulong number)

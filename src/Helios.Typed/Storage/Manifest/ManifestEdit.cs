@@ -20,6 +20,7 @@ internal static class ManifestEdit
             End(entry, writer);
         }
 
+        WriteHistories(from.Histories, to.Histories, writer);
         WriteNumber(ManifestFormat.NextFileNumberTag, from.NextFileNumber, to.NextFileNumber, writer);
         WriteNumber(ManifestFormat.FirstLogNumberTag, from.FirstLogNumber, to.FirstLogNumber, writer);
         WriteNumber(ManifestFormat.PersistedThroughTag, from.PersistedThrough.Value, to.PersistedThrough.Value, writer);
@@ -27,6 +28,21 @@ internal static class ManifestEdit
         WriteNumber(ManifestFormat.NextTableIdTag, from.NextTableId, to.NextTableId, writer);
         WriteTables(from.Tables, to.Tables, writer);
         WriteSegments(from.Segments, to.Segments, writer);
+    }
+
+    private static void WriteHistories(IReadOnlyList<ManifestHistory> from, IReadOnlyList<ManifestHistory> to, ByteWriter writer)
+    {
+        if (!from.SequenceEqual(to))
+        {
+            int entry = Begin(ManifestFormat.HistoriesTag, writer);
+            foreach (ManifestHistory history in to)
+            {
+                history.Id.TryWriteBytes(writer.Take(16), bigEndian: true, out _);
+                writer.WriteValue(history.After.Value);
+            }
+
+            End(entry, writer);
+        }
     }
 
     private static void WriteNumber(byte tag, ulong from, ulong to, ByteWriter writer)

@@ -62,6 +62,9 @@ internal static class ManifestFormat
     /// <summary>The commit through which everything is in segments, of dropped tables too: 8 bytes.</summary>
     public const byte PersistedThroughTag = 14;
 
+    /// <summary>The histories that lead to the present one, all of them, oldest first: of each id (16, as of the database) and the commit that it begins after (8).</summary>
+    public const byte HistoriesTag = 15;
+
     /// <summary>The first of the tags that a reader may pass over.</summary>
     public const byte FirstOptionalTag = 128;
 

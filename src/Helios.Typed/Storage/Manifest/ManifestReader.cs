@@ -13,6 +13,7 @@ internal sealed class ManifestReader(string path)
     private readonly List<ManifestTable> _tables = [];
     private readonly List<ManifestSegment> _segments = [];
     private readonly List<ManifestLog> _retainedLogs = [];
+    private readonly List<ManifestHistory> _histories = [];
     private Guid _databaseId;
     private ulong _nextTableId = ManifestState.Empty.NextTableId;
     private ulong _nextFileNumber = ManifestState.Empty.NextFileNumber;
@@ -23,6 +24,7 @@ internal sealed class ManifestReader(string path)
     public ManifestState ToState() => new()
     {
         DatabaseId = _databaseId,
+        Histories = [.. _histories],
         NextFileNumber = _nextFileNumber,
         NextTableId = _nextTableId,
         FirstLogNumber = _firstLogNumber,
@@ -57,6 +59,9 @@ internal sealed class ManifestReader(string path)
         {
             case ManifestFormat.DatabaseIdTag:
                 _databaseId = new Guid(body.ReadBytes(16), bigEndian: true);
+                break;
+            case ManifestFormat.HistoriesTag:
+                ReadHistories(ref body);
                 break;
             case ManifestFormat.NextFileNumberTag:
                 _nextFileNumber = body.ReadUInt64();
@@ -104,6 +109,16 @@ internal sealed class ManifestReader(string path)
             default:
                 throw body.Error($"an entry has the unknown tag {tag}");
         }
+    }
+
+    private void ReadHistories(ref Cursor body)
+    {
+        _histories.Clear();
+        do
+        {
+            _histories.Add(new ManifestHistory(new Guid(body.ReadBytes(16), bigEndian: true), new SequenceNumber(body.ReadUInt64())));
+        }
+        while (!body.IsAtEnd);
     }
 
     private void PutTable(ref Cursor body, bool hasShape)

@@ -12,6 +12,12 @@ internal sealed record ManifestState
     /// <summary>Gets the database's own id, made when it was created.</summary>
     public Guid DatabaseId { get; init; }
 
+    /// <summary>Gets the histories that lead to the present one, oldest first; none where there was only the first, which has the database's id.</summary>
+    public IReadOnlyList<ManifestHistory> Histories { get; init; } = [];
+
+    /// <summary>Gets the histories that lead to the present one, oldest first, the first among them.</summary>
+    public IReadOnlyList<ManifestHistory> Lineage => Histories.Count > 0 ? Histories : [new ManifestHistory(DatabaseId, default)];
+
     /// <summary>Gets the number that the next segment or sidecar file takes.</summary>
     public ulong NextFileNumber { get; init; } = 1;
 
@@ -32,7 +38,25 @@ internal sealed record ManifestState
 
     /// <summary>Gets the segments, oldest first.</summary>
     public IReadOnlyList<ManifestSegment> Segments { get; init; } = [];
+
+    /// <summary>Gets the newest commit that segments have.</summary>
+    public SequenceNumber LastPersisted => Tables.Select(table => table.PersistedThrough).Append(PersistedThrough).Max();
+
+    /// <summary>Gives the state of a copy, which goes on apart from what it was copied from.</summary>
+    /// <param name="id">The id of the copy's history.</param>
+    /// <param name="after">A commit through which the two are one.</param>
+    public ManifestState Fork(Guid id, SequenceNumber after) => this with { Histories = [.. Lineage, new ManifestHistory(id, after)] };
+
+    /// <summary>Gives a state of which nothing before is known to be as it was.</summary>
+    /// <param name="id">The id of the new history.</param>
+    /// <param name="after">The commit that it begins after.</param>
+    public ManifestState Break(Guid id, SequenceNumber after) => this with { Histories = [new ManifestHistory(id, after)] };
 }
+
+/// <summary>Is a history: a run of commits whose numbers mean nothing else within it.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="After">The commit that it begins after; up to it, the history before goes on in this one.</param>
+internal readonly record struct ManifestHistory(Guid Id, SequenceNumber After);
 
 /// <summary>Is a log whose commits are all in segments, and which is kept for readers of changes.</summary>
 /// <param name="Number">Its number.</param>

@@ -48,7 +48,7 @@ internal sealed class ManifestStore : IDisposable
     /// <summary>Opens the manifest of a directory, or makes one where the directory holds no database.</summary>
     /// <param name="files">The file system.</param>
     /// <param name="directory">The database directory, which is there.</param>
-    /// <param name="newId">Gives the id of a new database.</param>
+    /// <param name="newId">Gives the id of a new database, or of the history that a backup begins which becomes a database.</param>
     /// <param name="rolloverBytes">The length from which a fresh file is begun, beside four times that of the first edit.</param>
     /// <exception cref="HeliosCorruptionException">The manifest is damaged, or files that it names are missing.</exception>
     /// <exception cref="HeliosFormatException">It is of an unknown format version.</exception>
@@ -67,7 +67,11 @@ internal sealed class ManifestStore : IDisposable
             // The last edit was read, but perhaps from the system's cache alone: its process was killed before its sync, or its
             // sync failed and the system took the pages for clean. Before files are deleted or edits written on its word, all is
             // said again in a fresh file. A first edit needs no more: it was durable before CURRENT named it.
-            if (store._edits > 1)
+            if (isThere && names.Contains(FileNames.BackupMark))
+            {
+                store.Adopt(newId());
+            }
+            else if (store._edits > 1)
             {
                 store.RollOver(store.Current);
             }
@@ -190,7 +194,7 @@ internal sealed class ManifestStore : IDisposable
         }
 
         ManifestState state = reader.ToState();
-        Adopt(files, directory, state, names);
+        NameStagedLog(files, directory, state, names);
         return new ManifestStore(files, directory, GroupWriter.Resume(files, path, number, end), number, (ulong)end.Groups, state)
         {
             _snapshotBytes = snapshotEnd,
@@ -198,8 +202,8 @@ internal sealed class ManifestStore : IDisposable
         };
     }
 
-    // Who opens a backup for writing makes it a database of its own. First it is finished: its last step names its log.
-    private static void Adopt(IFileSystem files, string directory, ManifestState state, IReadOnlyList<string> names)
+    // The last step of a backup, where it was interrupted.
+    private static void NameStagedLog(IFileSystem files, string directory, ManifestState state, IReadOnlyList<string> names)
     {
         if (LogFiles.IsStaged(names, state.FirstLogNumber))
         {
@@ -207,8 +211,16 @@ internal sealed class ManifestStore : IDisposable
             files.Rename(FileNames.Temporary(path), path);
             files.SyncDirectory(directory);
         }
+    }
 
-        BackupMark.Remove(files, directory);
+    // Who opens a backup for writing makes it a database of its own, which gives its next commits the numbers that the other
+    // gives to others. Its log is not read yet: what is known here to be common ends with the segments. The mark goes last.
+    private void Adopt(Guid history)
+    {
+        ManifestState forked = Current.Fork(history, Current.LastPersisted);
+        RollOver(forked);
+        Current = forked;
+        BackupMark.Remove(_files, _directory);
     }
 
     private static string RequireManifest(string directory, ulong number, IReadOnlyList<string> names) =>

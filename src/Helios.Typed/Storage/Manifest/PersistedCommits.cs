@@ -10,7 +10,7 @@ internal sealed class PersistedCommits(ManifestState manifest)
     private readonly SequenceNumber _ofOthers = manifest.PersistedThrough;
 
     /// <summary>Gets the newest commit that is in segments.</summary>
-    public SequenceNumber Highest { get; } = manifest.Tables.Select(table => table.PersistedThrough).Append(manifest.PersistedThrough).Max();
+    public SequenceNumber Highest { get; } = manifest.LastPersisted;
 
     /// <summary>Says whether what a commit did to a table is in segments, or was of a table that was dropped since.</summary>
     public bool Has(TableId table, SequenceNumber sequence) => sequence <= _tables.GetValueOrDefault(table, _ofOthers);

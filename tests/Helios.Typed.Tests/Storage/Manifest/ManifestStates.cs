@@ -20,7 +20,7 @@ internal static class ManifestStates
         List<ManifestSegment> segments = [.. state.Segments];
         for (int change = random.Next(1, 4); change > 0; change--)
         {
-            switch (random.Next(10))
+            switch (random.Next(11))
             {
                 case 0:
                     tables.Insert(random.Next(tables.Count + 1), Table((uint)random.Next(1, 1000) + (1000 * (uint)tables.Count), shape: Bytes(random)));
@@ -53,6 +53,9 @@ internal static class ManifestStates
                 case 8:
                     state = state with { RetainedLogs = [.. state.RetainedLogs, Log(state.RetainedLogs.Count > 0 ? state.RetainedLogs[^1] : default, random)] };
                     break;
+                case 9:
+                    state = random.Next(4) == 0 ? state.Break(Id(random), Sequence(random)) : state.Fork(Id(random), Sequence(random));
+                    break;
                 default:
                     segments.Insert(random.Next(segments.Count + 1), Segment(state.NextFileNumber, $"{state.NextFileNumber:D6}.seg"));
                     state = state with { NextFileNumber = state.NextFileNumber + 1 };
@@ -67,7 +70,7 @@ internal static class ManifestStates
 
     /// <summary>Says all of a state.</summary>
     public static string Text(ManifestState state) =>
-        $"{state.DatabaseId} {state.NextFileNumber} {state.FirstLogNumber} {state.PersistedThrough} {string.Join(',', state.RetainedLogs)}\n"
+        $"{state.DatabaseId} {string.Join(',', state.Histories)} {state.NextFileNumber} {state.FirstLogNumber} {state.PersistedThrough} {string.Join(',', state.RetainedLogs)}\n"
         + string.Join('\n', state.Tables.Select(table => $"{table.Id} {table.NextKey} {table.PersistedThrough} {Convert.ToHexString(table.Shape.Span)}"))
         + "\n"
         + string.Join('\n', state.Segments.Select(segment => $"{segment.Id} {segment.Table} {segment.FileName} {segment.Rows} {segment.First} {segment.Last} {string.Join(',', segment.Sidecars)}"));
@@ -76,6 +79,15 @@ internal static class ManifestStates
     {
         ulong first = before.Last.Value + (ulong)random.Next(1, 9);
         return new ManifestLog(before.Number + (ulong)random.Next(1, 3), new SequenceNumber(first), new SequenceNumber(first + (ulong)random.Next(9)), random.Next(1, 1 << 20));
+    }
+
+    private static SequenceNumber Sequence(Random random) => new((ulong)random.NextInt64());
+
+    private static Guid Id(Random random)
+    {
+        byte[] bytes = new byte[16];
+        random.NextBytes(bytes);
+        return new Guid(bytes);
     }
 
     private static byte[] Bytes(Random random)
