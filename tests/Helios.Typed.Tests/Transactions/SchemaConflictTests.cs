@@ -350,6 +350,115 @@ public sealed partial class SchemaConflictTests
         Assert.Equal([3, 5], (await later.Store<Wide>().Query().ToListAsync(Token)).Select(note => note.Stars));
     }
 
+    [Fact]
+    public async Task A_copy_to_another_name_is_read_by_nothing_that_began_amid_it()
+    {
+        await using HeliosDatabase database = await OpenAsync(3);
+        HeliosSnapshot? snapshot = null;
+        HeliosTransaction? transaction = null;
+        Progressed amid = new(() =>
+        {
+            snapshot ??= Task.Run(async () => await database.OpenSnapshotAsync(Token), Token).GetAwaiter().GetResult();
+            transaction ??= Begin(database);
+        });
+
+        await database.MigrateAsync<Old, Elsewhere>(old => new Elsewhere { Id = $"{old.Id}", Text = old.Text }, amid, cancellationToken: Token);
+
+        using (snapshot)
+        using (transaction)
+        {
+            await Assert.ThrowsAsync<HeliosSchemaException>(async () => await snapshot!.Store<Elsewhere>().CountAsync(Token));
+            await Assert.ThrowsAsync<HeliosConflictException>(async () => await transaction!.Store<Elsewhere>().CountAsync(Token));
+            Assert.Equal(3, await snapshot!.Store<Old>().CountAsync(Token));
+        }
+    }
+
+    [Fact]
+    public async Task Readers_beside_tables_that_come_and_go_see_one_of_them_whole_or_are_refused()
+    {
+        const int Rounds = 150;
+        const int RowsPerTable = 5;
+        await using HeliosDatabase database = await OpenAsync(0);
+        bool isOver = false;
+        Task[] readers = [.. Enumerable.Range(0, 2).Select(_ => Task.Run(ReadAsync, Token)), Task.Run(CopyAsync, Token)];
+        try
+        {
+            for (int round = 0; round < Rounds; round++)
+            {
+                await database.Store<Old>().UpsertAsync(Enumerable.Range((round * RowsPerTable) + 1, RowsPerTable).Select(id => Make(id)), Token);
+                if (round % 10 == 0)
+                {
+                    await database.CheckpointAsync(Token);
+                }
+
+                await database.DropTableAsync("jottings", Token);
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref isOver, true);
+            await Task.WhenAll(readers);
+        }
+
+        // Each copy was made of one table, as a whole.
+        Assert.All((await database.Store<Account>().Query().ToListAsync(Token)).CountBy(copy => (copy.Id - 1) / RowsPerTable), copied => Assert.Equal(RowsPerTable, copied.Value));
+
+        async Task ReadAsync()
+        {
+            while (!Volatile.Read(ref isOver))
+            {
+                await using HeliosSnapshot snapshot = await database.OpenSnapshotAsync(Token);
+                IReadOnlyList<long>? first = await TryReadAsync(snapshot.Store<Old>());
+                IReadOnlyList<long>? second = await TryReadAsync(snapshot.Store<Old>());
+                Assert.All([first, second], AssertOneTable);
+                if (first is not null && second is not null)
+                {
+                    Assert.Equal(first, second);
+                }
+
+                AssertOneTable(await TryReadAsync(database.Store<Old>()));
+            }
+        }
+
+        async Task CopyAsync()
+        {
+            while (!Volatile.Read(ref isOver))
+            {
+                await using HeliosTransaction transaction = await database.BeginTransactionAsync(Token);
+                try
+                {
+                    IReadOnlyList<Old> rows = await transaction.Store<Old>().Query().ToListAsync(Token);
+                    await transaction.Store<Account>().UpsertAsync(rows.Select(row => Account.Create(row.Id, 1)), Token);
+                    await transaction.CommitAsync(Token);
+                }
+                catch (HeliosConflictException)
+                {
+                    // The table had come or gone.
+                }
+            }
+        }
+
+        static void AssertOneTable(IReadOnlyList<long>? ids)
+        {
+            if (ids is { Count: > 0 })
+            {
+                Assert.Equal(Enumerable.Range(0, RowsPerTable).Select(i => ids[0] + i), ids);
+            }
+        }
+
+        static async Task<IReadOnlyList<long>?> TryReadAsync(IHeliosReader<Old> store)
+        {
+            try
+            {
+                return [.. (await store.Query().ToListAsync(Token)).Select(row => row.Id).Order()];
+            }
+            catch (HeliosSchemaException)
+            {
+                return null;
+            }
+        }
+    }
+
     private static Other ToOther(Old old) => new() { Id = $"{old.Id}", Text = old.Text };
 
     private static TableDefinitionBuilder Kept(string name) => TableDefinition.Create(name).Key("Id", ColumnType.Int64).Column("Text", ColumnType.Text);
@@ -414,5 +523,10 @@ public sealed partial class SchemaConflictTests
         public required string Id { get; init; }
 
         public required string Text { get; init; }
+    }
+
+    private sealed class Progressed(Action tell) : IProgress<MigrationProgress>
+    {
+        public void Report(MigrationProgress value) => tell();
     }
 }
