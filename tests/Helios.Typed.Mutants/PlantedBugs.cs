@@ -164,6 +164,13 @@ internal static class PlantedBugs
             "Operations/FileTransfer.cs",
             "                to.Sync();",
             "                if (!BUG) { to.Sync(); }",
-            "BackupCrashTests"),
+            "BackupCrashTests",
+            PowerLoss),
+        new(
+            "a purge does not sync the directory",
+            "Engine/DatabaseState.cs",
+            "        options.Files.SyncDirectory(options.Path);",
+            "        if (!BUG) { options.Files.SyncDirectory(options.Path); }",
+            PowerLoss),
     ];
 }

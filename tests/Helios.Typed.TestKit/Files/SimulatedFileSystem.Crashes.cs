@@ -69,21 +69,42 @@ internal sealed partial class SimulatedFileSystem
     }
 
     /// <summary>Makes a number of all that a reader finds, and of what is durable where that differs: equal disks, equal numbers.</summary>
-    public UInt128 Fingerprint()
+    /// <param name="directory">The directory whose files count, or null for all.</param>
+    public UInt128 Fingerprint(string? directory = null)
     {
         XxHash128 hash = new();
         lock (_sync)
         {
-            Append(hash, _disk.LiveNames, live: true);
-            Append(hash, _disk.DurableNames, live: false);
+            Append(hash, NamesIn(_disk.LiveNames, directory), live: true);
+            Append(hash, NamesIn(_disk.DurableNames, directory), live: false);
         }
 
         return hash.GetCurrentHashAsUInt128();
     }
 
+    /// <summary>Says whether bytes stand in a file of a directory, as a reader sees it.</summary>
+    public bool Contains(string directory, ReadOnlySpan<byte> bytes)
+    {
+        lock (_sync)
+        {
+            foreach ((_, SimulatedInode inode) in NamesIn(_disk.LiveNames, directory))
+            {
+                if (inode.Live.Span.IndexOf(bytes) >= 0)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     internal static SimulatedFileSystem On(SimulatedDisk disk) => new(disk);
 
-    private static void Append(XxHash128 hash, Dictionary<string, SimulatedInode> names, bool live)
+    private static IEnumerable<KeyValuePair<string, SimulatedInode>> NamesIn(Dictionary<string, SimulatedInode> names, string? directory) =>
+        directory is null ? names : names.Where(entry => Path.GetDirectoryName(entry.Key) == directory);
+
+    private static void Append(XxHash128 hash, IEnumerable<KeyValuePair<string, SimulatedInode>> names, bool live)
     {
         Span<byte> length = stackalloc byte[sizeof(long)];
         foreach ((string name, SimulatedInode inode) in names.OrderBy(entry => entry.Key, StringComparer.Ordinal))

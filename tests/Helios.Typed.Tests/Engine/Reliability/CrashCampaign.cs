@@ -12,7 +12,8 @@ internal sealed class CrashCampaign(bool goesOn)
 
     private static readonly CrashPolicy[] _policies = Enum.GetValues<CrashPolicy>();
 
-    private readonly ConcurrentDictionary<UInt128, Lazy<Task<string>>> _found = new();
+    private readonly ConcurrentDictionary<UInt128, Lazy<Task<FoundDisk>>> _found = new();
+    private readonly BackupCheck _backups = new();
     private readonly ConcurrentQueue<string> _violations = new();
     private readonly Stopwatch _watch = new();
     private long _images;
@@ -56,7 +57,7 @@ internal sealed class CrashCampaign(bool goesOn)
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{DistinctImages} distinct images of {_images} crashes at {_points} points in {_watch.Elapsed.TotalSeconds:F1} s";
+        $"{DistinctImages} distinct images, with {_backups.DistinctBackups} distinct backups, of {_images} crashes at {_points} points in {_watch.Elapsed.TotalSeconds:F1} s";
 
     private static bool IsOfChance(CrashPolicy policy) =>
         policy is CrashPolicy.Prefix or CrashPolicy.Pages or CrashPolicy.TornSectors or CrashPolicy.Garbage or CrashPolicy.DataOnly;
@@ -65,12 +66,13 @@ internal sealed class CrashCampaign(bool goesOn)
     {
         long number = Interlocked.Increment(ref _images);
         UInt128 fingerprint = image.Fingerprint();
-        Lazy<Task<string>> found = _found.GetOrAdd(fingerprint, _ => new Lazy<Task<string>>(() => goesOn
-            ? DatabaseCheck.RecoverAndGoOnAsync(image, _policies[(int)(fingerprint % (uint)_policies.Length)], place)
-            : DatabaseCheck.RecoverAsync(image, place)));
+        Lazy<Task<FoundDisk>> found = _found.GetOrAdd(fingerprint, _ => new Lazy<Task<FoundDisk>>(() => FindAsync(image, fingerprint, place)));
         try
         {
-            if (run.FindViolation(await found.Value, operation) is { } violation)
+            FoundDisk disk = await found.Value;
+            string? violation = run.FindViolation(disk.Rows, operation) ?? run.FindBackupViolation(disk.Backup, operation)
+                ?? (operation > run.PurgedAt && disk.HasPurged ? "found what was purged" : null);
+            if (violation is not null)
             {
                 _violations.Enqueue($"{place}: {violation}");
             }
@@ -80,4 +82,20 @@ internal sealed class CrashCampaign(bool goesOn)
             _violations.Enqueue($"{place}: {error}");
         }
     }
+    private async Task<FoundDisk> FindAsync(SimulatedFileSystem image, UInt128 fingerprint, string place)
+    {
+        // Both before the recovery, which changes the disk.
+        bool hasPurged = image.Contains(ScriptedRun.DatabasePath, Script.PurgedBytes);
+        string? backup = await _backups.ReadAsync(image, place);
+        string rows = goesOn
+            ? await DatabaseCheck.RecoverAndGoOnAsync(image, _policies[(int)(fingerprint % (uint)_policies.Length)], place)
+            : await DatabaseCheck.RecoverAsync(image, place);
+        return new FoundDisk(rows, backup, hasPurged);
+    }
+
+    /// <summary>Is what was found on a disk.</summary>
+    /// <param name="Rows">The rows of the recovered database.</param>
+    /// <param name="Backup">Those of the backup, or null where there is none that was finished.</param>
+    /// <param name="HasPurged">Whether what the script purges is in some file of the database.</param>
+    private sealed record FoundDisk(string Rows, string? Backup, bool HasPurged);
 }

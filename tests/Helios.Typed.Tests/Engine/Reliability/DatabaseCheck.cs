@@ -16,10 +16,11 @@ internal static class DatabaseCheck
     /// <param name="files">The disk.</param>
     /// <param name="place">Where the test is, for the message of a failure.</param>
     /// <param name="mayBeDamaged">Whether the device may have lied, so that what queries do without may be damaged.</param>
-    public static async Task<string> RecoverAsync(SimulatedFileSystem files, string place, bool mayBeDamaged = false)
+    /// <param name="path">The database.</param>
+    public static async Task<string> RecoverAsync(SimulatedFileSystem files, string place, bool mayBeDamaged = false, string path = ScriptedRun.DatabasePath)
     {
         DeterministicScheduler scheduler = new();
-        EngineOptions options = ScriptedRun.OptionsOn(files, scheduler, new ManualClock());
+        EngineOptions options = ScriptedRun.OptionsOn(files, scheduler, new ManualClock()) with { Path = path };
         try
         {
             DatabaseEngine engine = await DatabaseEngine.OpenAsync(options, TestDatabase.Token);
@@ -79,11 +80,15 @@ internal static class DatabaseCheck
         }
     }
 
-    /// <summary>Reads every table by scan, by key and by vector, which must agree, and checks the graphs.</summary>
+    /// <summary>Reads every table that is stored by scan, by key and by vector, which must agree, and checks the graphs.</summary>
     public static RowModel Read(DatabaseEngine engine, int generation)
     {
         RowModel model = new();
-        foreach (string table in ScriptTables.Names)
+        string[] stored = [.. engine.Tables.Select(static table => table.Name)];
+
+        // The table of a migration that did not end stays until the next, under a name that nobody can ask for.
+        Assert.All(stored, static table => Assert.True(ScriptTables.Names.Contains(table) || WorkTable.Is(table), $"There is a table '{table}'."));
+        foreach (string table in ScriptTables.Names.Where(stored.Contains))
         {
             TableHandle handle = engine.Bind(ScriptTables.Declare(table, generation).Shape);
             using TableSnapshot snapshot = engine.OpenSnapshot(handle);

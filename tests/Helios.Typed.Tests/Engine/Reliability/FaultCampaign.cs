@@ -14,6 +14,7 @@ internal sealed class FaultCampaign
 
     private readonly IReadOnlyList<ScriptedRun> _whole;
     private readonly ConcurrentDictionary<UInt128, Lazy<Task<string>>> _found = new();
+    private readonly BackupCheck _backups = new();
     private readonly ConcurrentQueue<string> _violations = new();
     private readonly Stopwatch _watch = new();
     private int _runs;
@@ -79,7 +80,7 @@ internal sealed class FaultCampaign
         ScriptedRun whole = _whole[fault.Act];
         SimulatedFileSystem files = whole.Start.Fork();
         fault.Plan(files);
-        ScriptedRun run = await ScriptedRun.PlayAsync(Script.Acts[fault.Act], files, whole.StartModel, new ScriptSettings { ChecksAtEnd = true, NewAllocator = fault.NewAllocator });
+        ScriptedRun run = await ScriptedRun.PlayAsync(Script.Acts[fault.Act], files, whole.StartModel, whole.StartBackup, new ScriptSettings { ChecksAtEnd = true, NewAllocator = fault.NewAllocator });
         Interlocked.Increment(ref _runs);
         Interlocked.Add(ref _met, files.FailureCount > 0 ? 1 : 0);
         Interlocked.Add(ref _failed, run.Failure is not null ? 1 : 0);
@@ -99,6 +100,12 @@ internal sealed class FaultCampaign
     {
         try
         {
+            if (!fault.MayDamage)
+            {
+                CrashPolicy policy = PolicyOf(fault, 2);
+                Require(run.FindBackupViolation(await _backups.ReadAsync(files.Restart(policy, fault.Number), $"{fault}, then {policy}"), long.MaxValue), fault);
+            }
+
             // The process ends, and later the power goes: what the recovery between them has shown must stay.
             SimulatedFileSystem again = files.Fork();
             string found = await DatabaseCheck.RecoverAsync(again, $"{fault}, opened again", fault.MayDamage);

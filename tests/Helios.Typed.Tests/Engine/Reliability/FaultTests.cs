@@ -9,7 +9,7 @@ namespace Helios.Typed.Tests.Engine.Reliability;
 public sealed class FaultTests(ITestOutputHelper output)
 {
     // Of the reads, which are many and alike, CI takes one in so many; which, differs from kind to kind.
-    private const int Stride = 5;
+    private const int Stride = 7;
 
     [Theory]
     [InlineData(nameof(FaultKind.IoError), false)]

@@ -19,7 +19,7 @@ public sealed class PowerLossTests(ITestOutputHelper output)
         IReadOnlyList<ScriptedRun> runs = await Script.PlayAsync(new ScriptSettings());
         CrashCampaign campaign = new(goesOn: true);
 
-        await campaign.RunAsync(runs, seeds: Exhaustive.IsWanted ? 60 : 5, Seed);
+        await campaign.RunAsync(runs, seeds: Exhaustive.IsWanted ? 60 : 4, Seed);
 
         output.WriteLine(campaign.ToString());
         Assert.True(campaign.Violations.Count == 0, string.Join(Environment.NewLine, campaign.Violations));
@@ -45,7 +45,7 @@ public sealed class PowerLossTests(ITestOutputHelper output)
     public async Task Power_lost_again_and_again_during_recovery_changes_nothing()
     {
         IReadOnlyList<ScriptedRun> runs = await Script.PlayAsync(new ScriptSettings());
-        NestedCrashes nested = Exhaustive.IsWanted ? new(stride: 1, innerStride: 1) : new(stride: 11, innerStride: 7);
+        NestedCrashes nested = Exhaustive.IsWanted ? new(stride: 1, innerStride: 1) : new(stride: 13, innerStride: 7);
 
         await nested.RunAsync(runs);
 

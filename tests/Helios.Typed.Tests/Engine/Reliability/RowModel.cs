@@ -29,6 +29,8 @@ internal sealed class RowModel
         }
     }
 
+    public void Drop(string table) => _tables.Remove(table);
+
     public RowModel Clone()
     {
         RowModel clone = new();

@@ -12,6 +12,9 @@ internal static class Script
     /// <summary>Long enough for a commit of several 4 KiB sectors.</summary>
     private const int LongName = 5000;
 
+    /// <summary>The key of rows that are purged, and of no others.</summary>
+    private const long PurgedId = 98;
+
     public static IReadOnlyList<Act> Acts { get; } =
     [
         new("first commits", FirstCommitsAsync),
@@ -25,9 +28,16 @@ internal static class Script
         new("a column more", ColumnAsync),
         new("another index setting", SettingAsync, Generation: 1),
         new("seals and graphs", SealsAndGraphsAsync, MemtableBytes: 1, Generation: 2),
+        new("a table migrated, and dropped", TablesAsync, Generation: 2),
+        new("tables and seals", TablesAsync, MemtableBytes: 1, Generation: 2),
+        new("backups", BackupsAsync, Generation: 2),
+        new("a purge", PurgeAsync, Generation: 2),
         new("nothing", static _ => Task.CompletedTask, Generation: 2),
         new("deletes everything", EverythingGoesAsync, Generation: 2),
     ];
+
+    /// <summary>What stands in the rows that are purged, and nowhere else.</summary>
+    public static ReadOnlySpan<byte> PurgedBytes => "98 of "u8;
 
     /// <summary>Plays all acts without any fault.</summary>
     public static async Task<IReadOnlyList<ScriptedRun>> PlayAsync(ScriptSettings settings)
@@ -35,13 +45,15 @@ internal static class Script
         List<ScriptedRun> runs = [];
         SimulatedFileSystem files = new();
         RowModel model = new();
+        string? backup = null;
         foreach (Act act in Acts)
         {
-            ScriptedRun run = await ScriptedRun.PlayAsync(act, files, model, settings);
+            ScriptedRun run = await ScriptedRun.PlayAsync(act, files, model, backup, settings);
             Assert.True(run.Failure is null, $"'{act.Name}' failed by itself: {run.Failure}");
             runs.Add(run);
             files = run.Files.Fork();
             model = run.Model;
+            backup = run.NewestBackup;
         }
 
         return runs;
@@ -185,9 +197,55 @@ internal static class Script
         }
     }
 
+    private static async Task TablesAsync(ScriptedRun run)
+    {
+        await run.CommitAsync(Drafts, (Upsert, 1), (Upsert, 2), (Upsert, 4));
+        await run.CheckpointAsync();
+        await run.CommitAsync(Drafts, (Delete, 2), (Upsert, 6), (Upsert, 4));
+        await run.CommitAsync(Points, (Upsert, 70));
+        run.RunBackground();
+        await run.MigrateAsync();
+        await run.CommitAsync(Letters, (Upsert, 44), (Upsert, 50));
+        await run.CheckpointAsync();
+        await run.CommitAsync(Letters, (Delete, 50));
+        await run.DropAsync(Letters);
+        await run.CommitAsync(Notes, (Upsert, 70));
+        await run.CheckpointAsync();
+    }
+
+    private static async Task BackupsAsync(ScriptedRun run)
+    {
+        await run.CommitAsync(Points, (Upsert, 80), (Upsert, 81), (Upsert, 82));
+        await run.CheckpointAsync();
+        await run.CommitAsync(Notes, (Upsert, 80));
+        await run.BackUpAsync();
+        await run.CommitAsync(Points, (Delete, 80), (Upsert, 81));
+        await run.CheckpointAsync();
+        await run.CommitAsync(Notes, (Delete, 80), (Upsert, 81));
+        await run.BackUpAsync();
+        run.RunBackground();
+        await run.IndexAsync();
+        await run.CommitAsync(Points, (Upsert, 83));
+        await run.BackUpAsync(copies: true);
+        await run.CommitAsync(Points, (Delete, 83), (Delete, 82));
+    }
+
+    private static async Task PurgeAsync(ScriptedRun run)
+    {
+        await run.CommitAsync(Points, (Upsert, PurgedId), (Upsert, 90));
+        await run.CommitAsync(Notes, (Upsert, PurgedId));
+        await run.IndexAsync();
+        await run.CommitAsync(Points, (Upsert, PurgedId), (Upsert, 91));
+        await run.CheckpointAsync();
+        await run.CommitAsync(Points, (Delete, PurgedId));
+        await run.CommitAsync(Notes, (Delete, PurgedId), (Upsert, 91));
+        await run.PurgeAsync();
+        await run.CommitAsync(Points, (Delete, 91));
+    }
+
     private static async Task EverythingGoesAsync(ScriptedRun run)
     {
-        foreach (string table in Names)
+        foreach (string table in Names.Where(table => run.Model[table].Count > 0))
         {
             (WriteOperation, long)[] all = [.. run.Model[table].Keys.Select(id => (Delete, id))];
             await run.CommitAsync(table, all);

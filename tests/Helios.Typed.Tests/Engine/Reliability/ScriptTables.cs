@@ -6,10 +6,16 @@ internal static class ScriptTables
     public const string Points = "points";
     public const string Notes = "notes";
 
+    /// <summary>Is migrated to <see cref="Letters"/>.</summary>
+    public const string Drafts = "drafts";
+
+    /// <summary>Takes the place of <see cref="Drafts"/>, and is dropped.</summary>
+    public const string Letters = "letters";
+
     /// <summary>The newest declaration: any older database opens with it.</summary>
     public const int Newest = 2;
 
-    public static IReadOnlyList<string> Names { get; } = [Points, Notes];
+    public static IReadOnlyList<string> Names { get; } = [Points, Notes, Drafts, Letters];
 
     /// <summary>Declares a table.</summary>
     /// <param name="name">The table.</param>
@@ -18,7 +24,7 @@ internal static class ScriptTables
     {
         TableDefinitionBuilder builder = TableDefinition.Create(name)
             .Key("id", ColumnType.Int64)
-            .Column("name", ColumnType.Text, indexed: true)
+            .Column("name", ColumnType.Text, indexed: name != Letters)
             .Vector(
                 "place",
                 new VectorColumnAttribute(TestDatabase.Dimensions, Metric.Euclidean)

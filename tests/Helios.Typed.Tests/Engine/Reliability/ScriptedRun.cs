@@ -1,5 +1,7 @@
 using Helios.Typed.Engine;
+using Helios.Typed.Operations;
 using Helios.Typed.Primitives;
+using Helios.Typed.Schema;
 using Helios.Typed.TestKit.Files;
 using Xunit;
 
@@ -12,9 +14,13 @@ internal sealed class ScriptedRun
     /// <summary>Is how long a step may take before it counts as hung; no test waits for it that passes.</summary>
     private static readonly TimeSpan _hangs = TimeSpan.FromSeconds(60);
 
+    public const string DatabasePath = "/data/db";
+    public const string BackupPath = "/backups/db";
+
     private const int WaitingWithoutWait = 3;
 
     private readonly List<ScriptState> _states = [];
+    private readonly List<BackupState> _backups;
     private readonly List<long> _openedAt = [];
     private readonly HashSet<string> _unknown = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TableHandle> _tables = new(StringComparer.Ordinal);
@@ -25,7 +31,7 @@ internal sealed class ScriptedRun
     private RowModel _model;
     private int _generation;
 
-    private ScriptedRun(SimulatedFileSystem files, RowModel start, ScriptSettings settings, Act act)
+    private ScriptedRun(SimulatedFileSystem files, RowModel start, string? backup, ScriptSettings settings, Act act)
     {
         Files = files;
         Start = files.Fork();
@@ -39,6 +45,8 @@ internal sealed class ScriptedRun
             Allocator = settings.NewAllocator(),
         };
         _states.Add(new ScriptState(0, 0, 0, start.ToString()));
+        StartBackup = backup;
+        _backups = [new BackupState(0, 0, backup)];
     }
 
     public SimulatedFileSystem Files { get; }
@@ -48,6 +56,15 @@ internal sealed class ScriptedRun
 
     /// <summary>What the database held before the run.</summary>
     public RowModel StartModel { get; }
+
+    /// <summary>The rows of the backup that there was before the run, or null where there was none.</summary>
+    public string? StartBackup { get; }
+
+    /// <summary>The rows of the newest backup, or null where there is none.</summary>
+    public string? NewestBackup => _backups[^1].Rows;
+
+    /// <summary>The operations before it was known that what was purged is nowhere on the disk, or <see cref="long.MaxValue"/> where nothing was.</summary>
+    public long PurgedAt { get; private set; } = long.MaxValue;
 
     public EngineOptions Options => _options;
 
@@ -74,11 +91,11 @@ internal sealed class ScriptedRun
     public DeterministicScheduler Scheduler => _scheduler;
 
     public static EngineOptions OptionsOn(SimulatedFileSystem files, TaskScheduler scheduler, TimeProvider clock) =>
-        TestDatabase.OptionsOn(files) with { Background = scheduler, Clock = clock };
+        TestDatabase.OptionsOn(files, DatabasePath) with { Background = scheduler, Clock = clock };
 
-    public static async Task<ScriptedRun> PlayAsync(Act act, SimulatedFileSystem files, RowModel start, ScriptSettings settings)
+    public static async Task<ScriptedRun> PlayAsync(Act act, SimulatedFileSystem files, RowModel start, string? backup, ScriptSettings settings)
     {
-        ScriptedRun run = new(files, start, settings, act);
+        ScriptedRun run = new(files, start, backup, settings, act);
         await run.TryAsync(run.OpenAsync);
         if (run._engine is not null)
         {
@@ -112,6 +129,18 @@ internal sealed class ScriptedRun
         int seen = _states.FindLastIndex(state => state.Rows == found);
         string which = seen >= 0 ? $"state {seen}" : $"what never was: {Difference(found, _states[newest].Rows)}";
         return $"found {which}; allowed are the states {oldest} to {newest}";
+    }
+
+    /// <summary>Says what is wrong with a backup that was found after power was lost during an operation, or gives null.</summary>
+    /// <param name="found">The rows that it was restored to, or null where there is no backup that was finished.</param>
+    /// <param name="operation">The operation; <see cref="long.MaxValue"/> for the end of the run.</param>
+    public string? FindBackupViolation(string? found, long operation)
+    {
+        int newest = _backups.FindLastIndex(backup => backup.BegunAt < operation);
+        int oldest = _backups.FindLastIndex(newest, backup => backup.EndedAt < operation);
+        return _backups.FindIndex(oldest, newest - oldest + 1, backup => backup.Rows == found) >= 0
+            ? null
+            : $"a backup of [{found ?? "nothing"}]; allowed are those {oldest} to {newest}, the newest of [{_backups[newest].Rows}]";
     }
 
     /// <summary>Says what is wrong with a state that was found after the run, where commits may have been refused without knowing.</summary>
@@ -226,6 +255,69 @@ internal sealed class ScriptedRun
         }
     }
 
+    /// <summary>Backs up to the one place that there is for it.</summary>
+    /// <param name="copies">Whether files are copied that could be linked.</param>
+    public Task BackUpAsync(bool copies = false)
+    {
+        long begunAt = Files.OperationCount;
+        return TryAsync(() =>
+        {
+            _backups.Add(new BackupState(begunAt, long.MaxValue, _model.ToString()));
+            Backup.Run(Engine, Files, BackupPath, new BackupOptions { CopyFiles = copies }, null, TestDatabase.Token);
+            _backups[^1] = _backups[^1] with { EndedAt = Files.OperationCount };
+            NoteDurable();
+            return Task.CompletedTask;
+        });
+    }
+
+    /// <summary>Removes deleted data from the disk.</summary>
+    public async Task PurgeAsync()
+    {
+        if (await TryAsync(() => _scheduler.RunUntilAsync(Engine.PurgeAsync(TestDatabase.Token))) is null)
+        {
+            NoteDurable();
+            PurgedAt = Files.OperationCount;
+        }
+    }
+
+    /// <summary>Migrates the drafts to letters.</summary>
+    public async Task MigrateAsync()
+    {
+        RowModel after = _model.Clone();
+        after.Drop(ScriptTables.Drafts);
+        foreach ((long id, string name) in _model[ScriptTables.Drafts])
+        {
+            if (Letter.Of(new Draft(id, name)) is { } letter)
+            {
+                after.Set(ScriptTables.Letters, letter.Id, letter.Name);
+            }
+        }
+
+        TableShape from = ScriptTables.Declare(ScriptTables.Drafts, _generation).Shape;
+        TableShape to = ScriptTables.Declare(ScriptTables.Letters, _generation).Shape;
+        await ChangeTablesAsync(after, () => Engine.Migrate(from, to, new MigrationOptions { DropOld = true }).RunAsync<Draft, Letter>(
+            static row => new Draft(row.Key.ToInt64(), row.ReadScalar<string>(1)),
+            Letter.Of,
+            static (letter, operation, encoder, batch) =>
+            {
+                encoder.Begin();
+                encoder.WriteScalar(1, letter.Name);
+                encoder.WriteVector<float>(2, TestBatch.PlaceOf(letter.Name));
+                encoder.Complete();
+                batch.Write(operation, HeliosKey.Create(letter.Id), encoder);
+            },
+            progress: null,
+            TestDatabase.Token));
+    }
+
+    /// <summary>Drops a table.</summary>
+    public async Task DropAsync(string table)
+    {
+        RowModel after = _model.Clone();
+        after.Drop(table);
+        await ChangeTablesAsync(after, () => Engine.DropTableAsync(table, TestDatabase.Token));
+    }
+
     public Task IndexAsync() => TryAsync(() => _scheduler.RunUntilAsync(Engine.WaitForIndexingAsync(null, null, TestDatabase.Token)));
 
     /// <summary>Runs what is queued in the background: flushes, merges, sealing.</summary>
@@ -293,6 +385,22 @@ internal sealed class ScriptedRun
         }
     }
 
+    /// <summary>Commits a change of tables, which is durable at every level and so makes all before it.</summary>
+    private async Task ChangeTablesAsync(RowModel after, Func<Task> change)
+    {
+        if (_engine is null)
+        {
+            return;
+        }
+
+        await CommitAsync(after, () => _scheduler.RunUntilAsync(change()));
+        _tables.Clear();
+        if (_model == after)
+        {
+            NoteDurable();
+        }
+    }
+
     // A commit that waits for room waits for background work, which only the run's own thread does.
     private bool MayWait() => Failure is not null || Files.FailureCount > 0 || Engine.ReadStatistics().WaitingFlushes > WaitingWithoutWait;
 
@@ -355,6 +463,12 @@ internal sealed class ScriptedRun
 /// <param name="DurableAt">The operations before it was known durable.</param>
 /// <param name="Rows">The rows of all tables.</param>
 internal sealed record ScriptState(long BegunAt, long AcknowledgedAt, long DurableAt, string Rows);
+
+/// <summary>Is a backup: from which operation on it may be found after a power loss in place of the one before, and from which on it must.</summary>
+/// <param name="BegunAt">The operations before it was begun.</param>
+/// <param name="EndedAt">The operations before it was told to be complete.</param>
+/// <param name="Rows">The rows of all tables, or null for none.</param>
+internal sealed record BackupState(long BegunAt, long EndedAt, string? Rows);
 
 /// <summary>Is how the script is played.</summary>
 /// <param name="Durability">What commits ask for.</param>

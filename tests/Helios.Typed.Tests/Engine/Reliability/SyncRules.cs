@@ -45,6 +45,7 @@ internal static class SyncRules
         return null;
     }
 
-    private static bool IsLogOrManifest(string path) =>
-        path.EndsWith(".log", StringComparison.Ordinal) || Path.GetFileName(path).StartsWith("MANIFEST", StringComparison.Ordinal);
+    // Of the database itself: what becomes of a backup is nothing to its commits.
+    private static bool IsLogOrManifest(string path) => Path.GetDirectoryName(path) == ScriptedRun.DatabasePath
+        && (path.EndsWith(".log", StringComparison.Ordinal) || Path.GetFileName(path).StartsWith("MANIFEST", StringComparison.Ordinal));
 }
