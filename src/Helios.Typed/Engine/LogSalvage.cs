@@ -48,6 +48,27 @@ internal sealed class LogSalvage
         return salvage;
     }
 
+    /// <summary>Reads a log that is kept for readers of changes.</summary>
+    /// <returns>Its damage, or null where it is whole.</returns>
+    /// <exception cref="HeliosFormatException">It is of an unknown format version.</exception>
+    public static HeliosCorruptionException? FindDamage(IFileSystem files, string directory, ManifestLog log)
+    {
+        string name = FileNames.Log(log.Number);
+        string path = Path.Combine(directory, name);
+        ulong last = 0;
+        try
+        {
+            GroupEnd end = files.FileExists(path)
+                ? LogFiles.Read(files, directory, new LogPart(log.Number, name, log.Bytes, MayBeTorn: false), (_, _, lastOfGroup, _) => last = lastOfGroup)
+                : throw new HeliosCorruptionException(path, 0, "the log is missing");
+            return last == log.Last.Value ? null : Corruption.At(path, end.Offset, $"it ends with commit {last}, and the manifest says {log.Last.Value}");
+        }
+        catch (HeliosCorruptionException error)
+        {
+            return error;
+        }
+    }
+
     private void Read()
     {
         List<ulong> numbers = [.. _files.List(_directory)

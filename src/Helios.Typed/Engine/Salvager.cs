@@ -10,7 +10,7 @@ namespace Helios.Typed.Engine;
 /// <remarks>
 /// 1. Find the newest state that a manifest tells. 2. Read the logs. 3. Read every segment and sidecar; write the whole rows of
 /// a damaged one anew. 4. Put the manifest of what is left in force, with a history of its own: readers of changes have what is
-/// lost. 5. Keep of the logs what stands before the first damage, so that no commit is there without an earlier one: not before 4,
+/// lost, where anything is. 5. Keep of the logs what stands before the first damage, so that no commit is there without an earlier one: not before 4,
 /// after which their commits would be missing without a trace. Damaged files are copied aside before anything changes, and what
 /// no manifest names any more is renamed; nothing is deleted. An interrupted salvage is begun again by the next.
 /// </remarks>
@@ -27,6 +27,7 @@ internal sealed class Salvager
     private ManifestState _state = ManifestState.Empty;
     private ulong _nextFileNumber;
     private bool _isChanged;
+    private bool _hasLost;
 
     private Salvager(EngineOptions options)
     {
@@ -73,9 +74,15 @@ internal sealed class Salvager
         // Before anything is changed, as a log may be one to refuse.
         AdoptStagedLog();
         var logs = LogSalvage.Read(_files, _options.Path, _state);
+        (ManifestLog Log, HeliosCorruptionException? Damage)[] retained = [.. _state.RetainedLogs.Select(log => (log, LogSalvage.FindDamage(_files, _options.Path, log)))];
         foreach (HeliosCorruptionException error in damage)
         {
             Lose(error, rows: -1, "the manifest is taken as it was before; files that only later edits name are set aside");
+        }
+
+        foreach ((ManifestLog log, HeliosCorruptionException? error) in retained.Where(log => log.Damage is not null))
+        {
+            Forget(error!, $"it was kept for readers of changes alone, who are not told those up to commit {log.Last.Value} any more");
         }
 
         List<ManifestSegment> segments = SalvageSegments(cancellationToken);
@@ -84,8 +91,13 @@ internal sealed class Salvager
             // Also where the manifest seems whole: its last edit may have rotted so that it looks like a torn tail, and what that
             // edit named may be all that is left of what is missing.
             SetUnnamedAside(segments);
-            ManifestState left = _state with { Segments = segments, NextFileNumber = _nextFileNumber };
-            ManifestSalvage.Write(_files, _options.Path, left.Break(_options.NewId(), logs.Last));
+            ManifestState left = _state with
+            {
+                Segments = segments,
+                NextFileNumber = _nextFileNumber,
+                RetainedLogs = [.. retained.Where(log => log.Damage is null).Select(log => log.Log)],
+            };
+            ManifestSalvage.Write(_files, _options.Path, _hasLost || logs.Damage is not null ? left.Break(_options.NewId(), logs.Last) : left);
         }
 
         SalvageLogs(logs);
@@ -225,7 +237,7 @@ internal sealed class Salvager
         }
         catch (HeliosCorruptionException error)
         {
-            Lose(error, rows: 0, "the graph is built anew from the vectors");
+            Forget(error, "the graph is built anew from the vectors");
             return false;
         }
     }
@@ -306,9 +318,19 @@ internal sealed class Salvager
         _files.SyncDirectory(_options.Path);
         _losses.Add(new RecoveryLoss(PathOf(name), 0, -1, kept, why));
         _isChanged = true;
+        _hasLost = true;
     }
 
     private void Lose(HeliosCorruptionException damage, long rows, string meaning)
+    {
+        Report(damage, rows, meaning);
+        _hasLost = true;
+    }
+
+    // What is made anew, or was only told of what is there: who followed the database up to here has what it has.
+    private void Forget(HeliosCorruptionException damage, string meaning) => Report(damage, rows: 0, meaning);
+
+    private void Report(HeliosCorruptionException damage, long rows, string meaning)
     {
         string? kept = null;
         if (_files.FileExists(damage.File))

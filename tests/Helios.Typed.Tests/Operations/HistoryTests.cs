@@ -215,6 +215,49 @@ public sealed class HistoryTests
         Assert.Equal(["four", "five"], await ReadAsync(salvaged, error.AvailableSince));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_salvage_that_loses_a_log_of_the_feed_alone_leaves_the_history_and_trims_the_feed(bool isMissing)
+    {
+        MemoryFileSystem files = new();
+        Ids ids = new();
+        ChangePosition last;
+        await using (TestDatabase database = await OpenAsync(files, BackupFixture.Source, ids))
+        {
+            foreach (string name in new[] { "one", "two", "three" })
+            {
+                await database.InsertAsync((0, name));
+                await database.Engine.CheckpointAsync(Token);
+            }
+
+            last = await PositionAsync(database);
+        }
+
+        string damaged = Path.Combine(BackupFixture.Source, FileNames.Log(2));
+        if (isMissing)
+        {
+            files.Delete(damaged);
+        }
+        else
+        {
+            Damage(files, FileNames.Log(2), 4096);
+        }
+
+        await using TestDatabase salvaged = await TestDatabase.OpenAsync(Options(files, BackupFixture.Source, ids) with { RecoveryMode = RecoveryMode.Salvage });
+
+        RecoveryLoss loss = Assert.Single(salvaged.Engine.Recovery.Losses);
+        Assert.Equal((damaged, 0), (loss.File, loss.Rows));
+        Assert.Equal(isMissing, loss.KeptAs is null);
+        Assert.Equal(last, await PositionAsync(salvaged));
+        Assert.Empty(await ReadAsync(salvaged, last));
+        HeliosChangesTrimmedException error = await Assert.ThrowsAsync<HeliosChangesTrimmedException>(() => ReadAsync(salvaged, last with { Sequence = 1 }));
+        Assert.Equal(last with { Sequence = 2 }, error.AvailableSince);
+        Assert.Equal(["three"], await ReadAsync(salvaged, error.AvailableSince));
+        Assert.Equal(3, salvaged.Rows().Count);
+        Assert.Empty(Verification.Run(salvaged.Engine, null, Token).Problems);
+    }
+
     [Fact]
     public async Task A_salvage_that_finds_nothing_leaves_the_history()
     {
