@@ -22,6 +22,14 @@ public sealed class HeliosFormatException : HeliosException
         Version = version;
     }
 
+    /// <summary>Creates the exception of something in a file that only newer versions of the library know.</summary>
+    internal HeliosFormatException(string file, string what, int version)
+        : base($"In '{file}', {what}: a newer version of this library wrote it. Open it with that version, or a newer one.")
+    {
+        File = file;
+        Version = version;
+    }
+
     /// <summary>Gets the file.</summary>
     public string File { get; }
 

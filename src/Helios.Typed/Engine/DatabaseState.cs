@@ -23,6 +23,7 @@ internal sealed class DatabaseState(EngineOptions options, MeteredFileSystem dis
     private readonly ConcurrentDictionary<SegmentId, Task<Exception?>> _retired = new();
     private readonly List<Segment> _dropped = [];
     private StoreVersion _current = StoreVersion.CreateEmpty();
+    private Lineage? _lineage;
     private ulong _published;
     private ulong _durable;
     private ulong _nextFileNumber = manifest.Current.NextFileNumber;
@@ -58,8 +59,8 @@ internal sealed class DatabaseState(EngineOptions options, MeteredFileSystem dis
     /// <summary>Gets who reads files by name, and keeps them from being deleted.</summary>
     public FileHolds Holds { get; } = new();
 
-    /// <summary>Gets the histories that lead to the present one, which goes on for as long as the database is open.</summary>
-    public Lineage Lineage { get; } = new(manifest.Current.Lineage);
+    /// <summary>Gets the histories that lead to the present one, which goes on for as long as the database is open; first asked for once the manifest was begun.</summary>
+    public Lineage Lineage => LazyInitializer.EnsureInitialized(ref _lineage, () => new Lineage(manifest.Current.Lineage));
 
     /// <summary>Gets which logs are there.</summary>
     public LogRegister Logs { get; } = new(manifest.Current.RetainedLogs);

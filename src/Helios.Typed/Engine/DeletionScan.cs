@@ -1,5 +1,4 @@
 using Helios.Typed.Primitives;
-using Helios.Typed.Records;
 
 namespace Helios.Typed.Engine;
 
@@ -57,7 +56,7 @@ internal sealed class DeletionScan(TableHandle table, RowFilter? filter, IReadOn
                 // A version that is another by now was looked at again, and is noted in its place if it matched.
                 if (source.TryFind(key, _through, out int ordinal) && source.BeginOf(ordinal) == begin)
                 {
-                    batch.Delete(KeyCodec.Decode(table.Schema.KeyType, key));
+                    batch.Delete(source.ReadKey(ordinal, table.Schema));
                     break;
                 }
             }

@@ -1,5 +1,6 @@
 using Helios.Typed.Primitives;
 using Helios.Typed.Storage.Files;
+using Helios.Typed.Storage.Framing;
 using Helios.Typed.Storage.Log;
 using Helios.Typed.Storage.Manifest;
 using Helios.Typed.Telemetry;
@@ -7,7 +8,10 @@ using Helios.Typed.Telemetry;
 namespace Helios.Typed.Engine;
 
 /// <summary>Opens a database: lock, manifest, segments, logs, leftovers, in that order.</summary>
-/// <remarks>It costs the tail of the log, not the data: of a segment only its directory is read.</remarks>
+/// <remarks>
+/// It costs the tail of the log, not the data: of a segment only its directory is read. Where it is refused, nothing was changed:
+/// manifest and logs are cut and switched when all of them was read. (A log that is too large to be held in memory is flushed meanwhile.)
+/// </remarks>
 internal sealed class EngineOpening : IDisposable
 {
     private readonly EngineOptions _options;
@@ -83,6 +87,7 @@ internal sealed class EngineOpening : IDisposable
             State.ReleaseDropped(isClosing: true);
         }
 
+        Replay?.Dispose();
         _log?.Dispose();
         _manifest?.Dispose();
         _lock?.Dispose();
@@ -96,7 +101,7 @@ internal sealed class EngineOpening : IDisposable
         IReadOnlyList<RecoveryLoss> losses = MaySalvage ? Salvager.Run(_options, cancellationToken) : [];
         _manifest = _options.ReadOnly
             ? ManifestStore.OpenToRead(_options.Files, _options.Path)
-            : ManifestStore.Open(_options.Files, _options.Path, _options.NewId);
+            : ManifestStore.OpenLater(_options.Files, _options.Path, _options.NewId);
         State = new DatabaseState(_options, _disk, _manifest, new EngineLog(_options.Loggers));
         Note(_manifest.TornTail);
         foreach (RecoveryLoss loss in losses)
@@ -105,6 +110,7 @@ internal sealed class EngineOpening : IDisposable
         }
 
         OpenTables(cancellationToken);
+        KnownVersions.Require(_options.Files, _options.Path, _manifest.Current);
         ReplayLogs(cancellationToken);
         State.NoteNames();
 
@@ -179,10 +185,15 @@ internal sealed class EngineOpening : IDisposable
     private void OpenTables(CancellationToken cancellationToken)
     {
         ManifestState manifest = State.Manifest.Current;
+        if (ManifestContradiction.Find(manifest) is { } contradiction)
+        {
+            throw ContradictingManifest(contradiction);
+        }
+
         Dictionary<TableId, CatalogTable> tables = [];
         foreach (ManifestTable table in manifest.Tables)
         {
-            CatalogTable restored = State.Catalog.Restore(table.Id, StoredTables.ShapeOf(table, _options.Files, _options.Path));
+            CatalogTable restored = Restore(table);
             restored.NextKey = table.NextKey;
             tables.Add(table.Id, restored);
         }
@@ -194,8 +205,7 @@ internal sealed class EngineOpening : IDisposable
             foreach (ManifestSegment description in manifest.Segments)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                CatalogTable table = tables.GetValueOrDefault(description.Table)
-                    ?? throw new HeliosCorruptionException(State.PathOf(FileNames.Current), 0, $"the manifest has segment '{description.FileName}' of table {description.Table.Value}, which it does not have. Restore the database from a backup.");
+                CatalogTable table = tables[description.Table];
                 var segment = Segment.Open(_options.Files, _options.Path, description, DatabaseState.SchemaOf(table.Shape), State.Memory, State.Log.FoundDamagedGraph);
                 segments.TryAdd(table.Id, []);
                 segments[table.Id].Insert(0, segment);
@@ -213,6 +223,21 @@ internal sealed class EngineOpening : IDisposable
             }
         }
     }
+
+    private CatalogTable Restore(ManifestTable table)
+    {
+        try
+        {
+            return State.Catalog.Restore(table.Id, StoredTables.ShapeOf(table, _options.Files, _options.Path));
+        }
+        catch (InvalidDataException error)
+        {
+            throw ContradictingManifest(error.Message);
+        }
+    }
+
+    private HeliosCorruptionException ContradictingManifest(string problem) =>
+        Corruption.At(StoredTables.ManifestOf(_options.Files, _options.Path), 0, $"its checksums hold, but {problem}");
 
     private void Note(TornTail? tail)
     {
@@ -248,6 +273,12 @@ internal sealed class EngineOpening : IDisposable
     {
         Replay = new LogReplay(State);
         ReplayFlush flush = new(State, Replay);
+        if (!_options.ReadOnly && LogFiles.IsStaged(_options.Files.List(_options.Path), State.Manifest.Current.FirstLogNumber))
+        {
+            // Gives the log of a backup its name.
+            State.Manifest.Begin();
+        }
+
         List<ulong> numbers = FindLogs();
         foreach (ulong number in numbers)
         {
@@ -267,6 +298,8 @@ internal sealed class EngineOpening : IDisposable
             return;
         }
 
+        // Only now: everything was met that may be a reason to refuse the database, and to leave it as it was.
+        State.Manifest.Begin();
         ulong next = Math.Max(State.Manifest.Current.FirstLogNumber, 1);
         if (numbers.Count > 0)
         {
@@ -326,24 +359,26 @@ internal sealed class EngineOpening : IDisposable
     {
         SequenceNumber? begin = null;
         SequenceNumber end = Replay.Last;
-        void Apply(SequenceNumber first, SequenceNumber last, ReadOnlySpan<byte> payload)
+        void Apply(long offset, SequenceNumber first, SequenceNumber last, ReadOnlySpan<byte> payload)
         {
-            Replay.Apply(first, last, payload);
+            try
+            {
+                Replay.Apply(first, last, payload);
+            }
+            catch (InvalidDataException error)
+            {
+                string path = State.PathOf(FileNames.Log(number));
+                throw (HeliosException?)UnknownVersion.In(error, path)
+                    ?? new HeliosCorruptionException(path, offset, $"its checksums hold but {error.Message}. Restore the file, or open the database with the library version that wrote it.");
+            }
+
             begin ??= first;
             end = last;
         }
 
-        try
-        {
-            LogReadReport read = LogReader.Read(_options.Files, _options.Path, number, isNewest, Apply, mayChange: !_options.ReadOnly);
-            State.Logs.Add(new ManifestLog(number, begin ?? new SequenceNumber(end.Value + 1), end, read.Bytes));
-            return read;
-        }
-        catch (InvalidDataException error)
-        {
-            throw (HeliosException?)UnknownVersion.In(error, State.PathOf(FileNames.Log(number)))
-                ?? new HeliosCorruptionException(State.PathOf(FileNames.Log(number)), 0, $"its checksums hold but {error.Message}. Restore the file, or open the database with the library version that wrote it.");
-        }
+        LogReadReport read = LogReader.Read(_options.Files, _options.Path, number, isNewest, Apply, mayChange: !_options.ReadOnly);
+        State.Logs.Add(new ManifestLog(number, begin ?? new SequenceNumber(end.Value + 1), end, read.Bytes));
+        return read;
     }
 
     private void SyncLog(ulong number)

@@ -27,6 +27,20 @@ internal static class KeyCounter
     /// <summary>Says whether keys of a type are counted.</summary>
     public static bool Counts(ColumnType type) => type is ColumnType.Int32 or ColumnType.Int64;
 
+    /// <summary>Finds a key of a segment that its table's counter takes for one that was never there, or gives null.</summary>
+    /// <exception cref="HeliosCorruptionException">The keys of the segment are damaged.</exception>
+    public static long? FindUncounted(Segment segment, ColumnType type, long next)
+    {
+        if (!Counts(type))
+        {
+            return null;
+        }
+
+        // In order: the last is the highest.
+        long highest = Read(type, segment.KeyOf(segment.RowCount - 1));
+        return IsNew(next, highest) ? highest : null;
+    }
+
     /// <summary>Reads a counted key of its ordered bytes.</summary>
     /// <exception cref="InvalidDataException">They are no key of the type.</exception>
     public static long Read(ColumnType type, ReadOnlySpan<byte> key) => (type, key.Length) switch

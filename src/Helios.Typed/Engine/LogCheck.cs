@@ -1,5 +1,6 @@
 using Helios.Typed.Primitives;
 using Helios.Typed.Records;
+using Helios.Typed.Schema;
 using Helios.Typed.Storage.Manifest;
 
 namespace Helios.Typed.Engine;
@@ -65,18 +66,15 @@ internal sealed class LogCheck
         switch (operation.Kind)
         {
             case LogOperationKind.AlterTable:
-                _tables[operation.Table] = DatabaseState.SchemaOf(ShapeCodec.Decode(operation.Shape));
+                TableShape shape = ShapeCodec.Decode(operation.Shape);
+                RowCheck.RequireSuccessor(schema.Stored, shape);
+                _tables[operation.Table] = DatabaseState.SchemaOf(shape);
                 break;
             case LogOperationKind.DropTable:
                 _tables.Remove(operation.Table);
                 break;
-            case LogOperationKind.Put or LogOperationKind.Replace:
-                KeyCodec.Decode(schema.KeyType, operation.Key);
-                RowCheck.RequireCells(schema, operation.Row);
-                RowCheck.RequireVectors(schema, operation.Vectors);
-                break;
             default:
-                KeyCodec.Decode(schema.KeyType, operation.Key);
+                RowCheck.RequireOperation(schema, operation);
                 break;
         }
     }

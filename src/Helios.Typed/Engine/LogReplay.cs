@@ -1,6 +1,7 @@
 using Helios.Typed.Primitives;
 using Helios.Typed.Records;
 using Helios.Typed.Schema;
+using Helios.Typed.Storage.Framing;
 using Helios.Typed.Storage.Manifest;
 
 namespace Helios.Typed.Engine;
@@ -8,12 +9,13 @@ namespace Helios.Typed.Engine;
 /// <summary>Brings the commits of the logs back into memory when a database is opened.</summary>
 /// <remarks>
 /// A commit that the manifest has in segments is passed over, table by table, so that replaying twice is replaying once. A flush
-/// may cut a log in its middle: what stands before the cut of a table that the manifest does not have is of a dropped one.
+/// may cut a log in its middle: what stands before the cut of a table that the manifest does not have is of a dropped one. What
+/// is brought back was checked value by value, so that everything in memory can be read.
 /// </remarks>
-internal sealed class LogReplay(DatabaseState state)
+internal sealed class LogReplay(DatabaseState state) : IDisposable
 {
     private readonly PersistedCommits _persisted = new(state.Manifest.Current);
-    private readonly Dictionary<CatalogTable, PaddedVectors> _vectors = [];
+    private readonly Dictionary<CatalogTable, (TableSchema Schema, PaddedVectors? Vectors)> _tables = [];
     private SequenceNumber? _lastRead;
 
     /// <summary>Gets the newest commit that the manifest or the logs have.</summary>
@@ -65,6 +67,17 @@ internal sealed class LogReplay(DatabaseState state)
         _lastRead = last;
     }
 
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach ((_, PaddedVectors? vectors) in _tables.Values)
+        {
+            vectors?.Dispose();
+        }
+
+        _tables.Clear();
+    }
+
     private void Apply(LogOperation operation, SequenceNumber at)
     {
         if (operation.Kind == LogOperationKind.CreateTable)
@@ -90,16 +103,18 @@ internal sealed class LogReplay(DatabaseState state)
                 Put(table, operation, at);
                 break;
             case LogOperationKind.Miss:
-                RequireKey(table, operation.Key);
+                RowCheck.RequireOperation(SchemaOf(table), operation);
                 break;
             default:
-                End(table, RequireKey(table, operation.Key), at);
+                RowCheck.RequireOperation(SchemaOf(table), operation);
+                End(table, operation.Key, at);
                 break;
         }
     }
 
     private void Alter(CatalogTable table, TableShape shape)
     {
+        RowCheck.RequireSuccessor(table.Shape, shape);
         state.Catalog.Alter(table, shape);
         TableVersion version = state.Current[table.Id];
         if (version.Active is { } active && !MemtableFactory.Fits(active, shape))
@@ -109,24 +124,21 @@ internal sealed class LogReplay(DatabaseState state)
             state.Swap(state.Current.With(table.Id, version.WithoutActive()));
         }
 
-        _vectors.Remove(table);
+        Forget(table);
     }
 
     private void Drop(CatalogTable table)
     {
         Closed.Remove(table.Id);
-        if (_vectors.Remove(table, out PaddedVectors? vectors))
-        {
-            vectors.Dispose();
-        }
-
+        Forget(table);
         state.DropTable(table);
     }
 
     private void Put(CatalogTable table, LogOperation operation, SequenceNumber at)
     {
-        ReadOnlySpan<byte> key = RequireKey(table, operation.Key);
-        _ = new RowView(operation.Row);
+        TableSchema schema = SchemaOf(table);
+        RowCheck.RequireOperation(schema, operation);
+        ReadOnlySpan<byte> key = operation.Key;
         ColumnType type = table.Shape.Key.Type;
         bool isNew = false;
         if (KeyCounter.Counts(type))
@@ -142,9 +154,9 @@ internal sealed class LogReplay(DatabaseState state)
         }
 
         Memtable memtable = MemtableFactory.Require(state, table.Id, table.Shape);
-        if (!_vectors.TryGetValue(table, out PaddedVectors? vectors))
+        if (_tables[table].Vectors is not { } vectors)
         {
-            _vectors.Add(table, vectors = new PaddedVectors(memtable.Schema));
+            _tables[table] = (schema, vectors = new PaddedVectors(memtable.Schema));
         }
 
         memtable.Add(key, at, operation.Row, vectors.Pad(operation.Vectors));
@@ -159,9 +171,34 @@ internal sealed class LogReplay(DatabaseState state)
         }
     }
 
-    private static ReadOnlySpan<byte> RequireKey(CatalogTable table, ReadOnlySpan<byte> key)
+    private TableSchema SchemaOf(CatalogTable table)
     {
-        KeyCodec.Decode(table.Shape.Key.Type, key);
-        return key;
+        if (!_tables.TryGetValue(table, out (TableSchema Schema, PaddedVectors? Vectors) known))
+        {
+            _tables.Add(table, known = (DatabaseState.SchemaOf(table.Shape), null));
+            RequireCounted(table, known.Schema);
+        }
+
+        return known.Schema;
+    }
+
+    // A key above the counter is taken for one that no segment has, and is not looked up there.
+    private void RequireCounted(CatalogTable table, TableSchema schema)
+    {
+        foreach (Segment segment in state.Current[table.Id].Segments)
+        {
+            if (KeyCounter.FindUncounted(segment, schema.KeyType, table.NextKey) is { } key)
+            {
+                throw Corruption.At(StoredTables.ManifestOf(state.Options.Files, state.Options.Path), 0, $"its checksums hold, but the next key of table '{schema.Stored.Name}' is {table.NextKey}, and '{segment.Description.FileName}' has key {key}");
+            }
+        }
+    }
+
+    private void Forget(CatalogTable table)
+    {
+        if (_tables.Remove(table, out (TableSchema Schema, PaddedVectors? Vectors) known))
+        {
+            known.Vectors?.Dispose();
+        }
     }
 }

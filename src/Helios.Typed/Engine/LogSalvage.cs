@@ -1,5 +1,6 @@
 using Helios.Typed.Primitives;
 using Helios.Typed.Records;
+using Helios.Typed.Schema;
 using Helios.Typed.Storage.Files;
 using Helios.Typed.Storage.Framing;
 using Helios.Typed.Storage.Log;
@@ -14,7 +15,7 @@ internal sealed class LogSalvage
     private readonly string _directory;
     private readonly ManifestState _state;
     private readonly PersistedCommits _persisted;
-    private readonly HashSet<TableId> _tables;
+    private readonly Dictionary<TableId, TableSchema> _tables;
     private SequenceNumber? _lastRead;
 
     private LogSalvage(IFileSystem files, string directory, ManifestState state)
@@ -23,7 +24,7 @@ internal sealed class LogSalvage
         _directory = directory;
         _state = state;
         _persisted = new PersistedCommits(state);
-        _tables = [.. state.Tables.Select(table => table.Id)];
+        _tables = state.Tables.ToDictionary(table => table.Id, table => DatabaseState.SchemaOf(ShapeCodec.Decode(table.Shape.Span)));
     }
 
     /// <summary>Gets the first damage, or null.</summary>
@@ -152,19 +153,24 @@ internal sealed class LogSalvage
     private void Check(LogOperation operation, SequenceNumber at)
     {
         bool isCreation = operation.Kind == LogOperationKind.CreateTable;
-        if (isCreation == _tables.Contains(operation.Table))
+        if (isCreation == _tables.TryGetValue(operation.Table, out TableSchema? schema))
         {
             throw new InvalidDataException($"commit {at.Value} {(isCreation ? "creates" : "writes to")} table {operation.Table.Value}, which {(isCreation ? "is there already" : "was never created")}");
         }
 
-        if (isCreation || operation.Kind == LogOperationKind.AlterTable)
+        switch (operation.Kind)
         {
-            ShapeCodec.Decode(operation.Shape);
-            _tables.Add(operation.Table);
-        }
-        else if (operation.Kind == LogOperationKind.DropTable)
-        {
-            _tables.Remove(operation.Table);
+            case LogOperationKind.CreateTable or LogOperationKind.AlterTable:
+                TableShape shape = ShapeCodec.Decode(operation.Shape);
+                RowCheck.RequireSuccessor(schema?.Stored, shape);
+                _tables[operation.Table] = DatabaseState.SchemaOf(shape);
+                break;
+            case LogOperationKind.DropTable:
+                _tables.Remove(operation.Table);
+                break;
+            default:
+                RowCheck.RequireOperation(schema!, operation);
+                break;
         }
     }
 }

@@ -161,6 +161,12 @@ internal sealed class Memtable : RowSource
         return _bytes.View(new ArenaRange(entry.Chunk, entry.Offset, entry.KeyBytes));
     }
 
+    /// <inheritdoc/>
+    public override RowPlace PlaceOfRows => default;
+
+    /// <inheritdoc/>
+    public override RowPlace PlaceOfKeys => default;
+
     /// <summary>Gives a row's blob, valid while the source is held.</summary>
     public ReadOnlySpan<byte> RowOf(int ordinal)
     {

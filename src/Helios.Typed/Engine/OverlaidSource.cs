@@ -74,6 +74,12 @@ internal sealed class OverlaidSource : RowSource
     public override ReadOnlySpan<byte> KeyOf(int ordinal) => _source.KeyOf(ordinal);
 
     /// <inheritdoc/>
+    public override RowPlace PlaceOfRows => _source.PlaceOfRows;
+
+    /// <inheritdoc/>
+    public override RowPlace PlaceOfKeys => _source.PlaceOfKeys;
+
+    /// <inheritdoc/>
     public override bool TryFind(ReadOnlySpan<byte> key, SequenceNumber asOf, out int ordinal) =>
         TryFindBelow(key, out ordinal) && IsVisible(ordinal, asOf);
 

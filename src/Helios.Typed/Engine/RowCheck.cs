@@ -7,27 +7,69 @@ namespace Helios.Typed.Engine;
 /// <summary>Checks that the bytes of rows can be read, value by value.</summary>
 internal static class RowCheck
 {
-    /// <summary>Reads every cell of a row.</summary>
+    /// <summary>Checks what an operation of a log says of a row of a table: its key, and where it writes one its cells and vectors.</summary>
+    /// <exception cref="InvalidDataException">It could not have been written to the table.</exception>
+    public static void RequireOperation(TableSchema schema, LogOperation operation)
+    {
+        KeyCodec.Decode(schema.KeyType, operation.Key);
+        if (operation.Kind is LogOperationKind.Put or LogOperationKind.Replace)
+        {
+            RequireCells(schema, operation.Row);
+            RequireVectors(schema, operation.Vectors);
+        }
+    }
+
+    /// <summary>Checks that a table's shape, as a log states it, can have come of the one before.</summary>
+    /// <param name="before">The shape before, or null where the table begins.</param>
+    /// <param name="after">The shape that the log states.</param>
+    /// <exception cref="InvalidDataException">It cannot.</exception>
+    public static void RequireSuccessor(TableShape? before, TableShape after)
+    {
+        if (before is not null && SchemaEvolution.FindContradiction(before, after) is { } contradiction)
+        {
+            throw new InvalidDataException($"table '{before.Name}' changed as no table can: {contradiction}");
+        }
+    }
+
+    /// <summary>Checks every cell of a row; what a dropped column left there means nothing.</summary>
     /// <exception cref="InvalidDataException">One cannot be read.</exception>
     public static void RequireCells(TableSchema schema, ReadOnlySpan<byte> bytes)
     {
+        RowView.Require(bytes);
         RowView row = new(bytes);
+        int known = 0;
         foreach (ColumnShape column in schema.Stored.Columns)
         {
-            if (column.Vector is null && column != schema.Stored.Key && row.TryGetCell(column.Id, out ReadOnlySpan<byte> cell))
+            if (!row.TryGetCell(column.Id, out ReadOnlySpan<byte> cell))
+            {
+                continue;
+            }
+
+            known++;
+            if (column.Vector is not null || column == schema.Stored.Key)
+            {
+                throw new InvalidDataException($"a row has a cell for column '{column.Name}', which stands beside rows");
+            }
+
+            if (!column.IsDropped)
             {
                 RequireCell(column, cell);
             }
         }
+
+        if (known < row.Count)
+        {
+            throw new InvalidDataException($"a row has cells of {row.Count - known} columns that table '{schema.Stored.Name}' never had");
+        }
     }
 
-    /// <summary>Reads a cell.</summary>
+    /// <summary>Checks a cell.</summary>
     /// <exception cref="InvalidDataException">It cannot be read.</exception>
     public static void RequireCell(ColumnShape column, ReadOnlySpan<byte> cell)
     {
         if (!column.IsArray)
         {
-            ScalarCodec.DecodeObject(column.Type, cell);
+            ScalarCodec.Require(column.Type, cell);
             return;
         }
 
@@ -36,7 +78,7 @@ internal static class RowCheck
         {
             if (!list.CurrentIsNull)
             {
-                ScalarCodec.DecodeObject(column.Type, list.Current);
+                ScalarCodec.Require(column.Type, list.Current);
             }
         }
     }

@@ -50,6 +50,43 @@ internal abstract class RowSource
     /// <summary>Gives a row's key as ordered bytes, valid while the source is held.</summary>
     public abstract ReadOnlySpan<byte> KeyOf(int ordinal);
 
+    /// <summary>Gets where the rows stand, for errors.</summary>
+    public abstract RowPlace PlaceOfRows { get; }
+
+    /// <summary>Gets where the keys stand, for errors.</summary>
+    public abstract RowPlace PlaceOfKeys { get; }
+
+    /// <summary>Reads a row's key.</summary>
+    /// <exception cref="HeliosCorruptionException">It is not what was written.</exception>
+    public HeliosKey ReadKey(int ordinal, TableSchema schema)
+    {
+        try
+        {
+            return KeyCodec.Decode(schema.KeyType, KeyOf(ordinal));
+        }
+        catch (InvalidDataException error)
+        {
+            throw DamagedKey(ordinal, schema, error);
+        }
+    }
+
+    /// <summary>Makes the cell of a row's key.</summary>
+    /// <param name="ordinal">The row.</param>
+    /// <param name="schema">The table.</param>
+    /// <param name="buffer">Takes the cell where it differs from the key's own bytes.</param>
+    /// <exception cref="HeliosCorruptionException">The key is not what was written.</exception>
+    public ReadOnlySpan<byte> KeyCellOf(int ordinal, TableSchema schema, ref byte[] buffer)
+    {
+        try
+        {
+            return KeyCodec.CellOf(schema.KeyType, KeyOf(ordinal), ref buffer);
+        }
+        catch (InvalidDataException error)
+        {
+            throw DamagedKey(ordinal, schema, error);
+        }
+    }
+
     /// <summary>Finds the row version of a key that is visible as of a sequence.</summary>
     /// <param name="key">The key's ordered bytes.</param>
     /// <param name="asOf">The sequence; the greatest there is for the newest version.</param>
@@ -78,6 +115,9 @@ internal abstract class RowSource
 
     /// <summary>Frees memory and closes files; called once, when nobody holds the source.</summary>
     private protected abstract void Free();
+
+    private HeliosException DamagedKey(int ordinal, TableSchema schema, InvalidDataException error) =>
+        PlaceOfKeys.Damaged($"The key of row {ordinal} of table '{schema.Stored.Name}'", error);
 }
 
 /// <summary>Is the vectors of one column in one source.</summary>

@@ -1,6 +1,7 @@
 using Helios.Typed.Primitives;
 using Helios.Typed.Records;
 using Helios.Typed.Storage.Files;
+using Helios.Typed.Storage.Framing;
 using Helios.Typed.Storage.Log;
 using Helios.Typed.Storage.Manifest;
 
@@ -64,14 +65,19 @@ internal sealed class Salvager
         List<HeliosCorruptionException> damage = [];
         _state = ManifestSalvage.Read(_files, _options.Path, damage)
             ?? throw (damage.Count > 0 ? damage[^1] : new HeliosCorruptionException(PathOf(FileNames.Current), 0, "no manifest tells what the tables are. Restore the database from a backup."));
+        if (ManifestContradiction.Find(_state) is { } contradiction)
+        {
+            throw Corruption.At(StoredTables.ManifestOf(_files, _options.Path), 0, $"its checksums hold, but {contradiction}");
+        }
+
         foreach (ManifestTable table in _state.Tables)
         {
             _schemas.Add(table.Id, DatabaseState.SchemaOf(StoredTables.ShapeOf(table, _files, _options.Path)));
         }
 
+        // Before anything is changed, as a file may be one to refuse.
+        KnownVersions.Require(_files, _options.Path, _state);
         _nextFileNumber = Math.Max(_state.NextFileNumber, HighestFileNumber() + 1);
-
-        // Before anything is changed, as a log may be one to refuse.
         AdoptStagedLog();
         var logs = LogSalvage.Read(_files, _options.Path, _state);
         (ManifestLog Log, HeliosCorruptionException? Damage)[] retained = [.. _state.RetainedLogs.Select(log => (log, LogSalvage.FindDamage(_files, _options.Path, log)))];
@@ -285,7 +291,7 @@ internal sealed class Salvager
     private void Cut(ulong number, long bytes)
     {
         string path = PathOf(FileNames.Log(number));
-        if (bytes < Storage.Framing.FileHeader.PageBytes)
+        if (bytes < FileHeader.PageBytes)
         {
             _files.Delete(FileNames.Temporary(path));
             _files.Delete(path);

@@ -182,6 +182,12 @@ internal sealed class Segment : RowSource
     public override ReadOnlySpan<byte> KeyOf(int ordinal) => _keys.KeyOf(ordinal);
 
     /// <inheritdoc/>
+    public override RowPlace PlaceOfRows => new(Reader.Path, Rows.Blocks.Offset);
+
+    /// <inheritdoc/>
+    public override RowPlace PlaceOfKeys => new(Reader.Path, _keys.Section.Offset);
+
+    /// <inheritdoc/>
     public override bool TryFind(ReadOnlySpan<byte> key, SequenceNumber asOf, out int ordinal)
     {
         ordinal = -1;

@@ -42,7 +42,17 @@ internal sealed class SegmentCheck(
             checkedSegment(description);
         }
 
-        WithSegments(readable, schema, CheckVersions);
+        WithSegments(readable, schema, opened =>
+        {
+            CheckVersions(opened);
+            foreach (Segment segment in opened)
+            {
+                if (KeyCounter.FindUncounted(segment, schema.KeyType, table.NextKey) is { } key)
+                {
+                    report(Corruption.At(StoredTables.ManifestOf(files, directory), 0, $"the next key of table '{schema.Stored.Name}' is {table.NextKey}, and '{segment.Description.FileName}' has key {key}"));
+                }
+            }
+        });
     }
 
     private bool WithSegments(IReadOnlyList<ManifestSegment> descriptions, TableSchema schema, Action<IReadOnlyList<Segment>> check)
@@ -184,6 +194,7 @@ internal sealed class SegmentCheck(
 
     private void CheckRow(Segment segment, TableSchema schema, int ordinal, ReadOnlySpan<byte> bytes)
     {
+        RowCheck.RequireCells(schema, bytes);
         RowView row = new(bytes);
         foreach (ColumnShape column in schema.Stored.Columns)
         {
@@ -193,11 +204,7 @@ internal sealed class SegmentCheck(
             }
 
             bool has = row.TryGetCell(column.Id, out ReadOnlySpan<byte> cell);
-            if (has)
-            {
-                RowCheck.RequireCell(column, cell);
-            }
-            else
+            if (!has)
             {
                 // Rows from before a column with a default read as that, and are merged and flushed as that.
                 has = schema.TryGetMissing(column.Id, out cell);

@@ -76,7 +76,22 @@ internal sealed record SearchRequest(int VectorIndex, ReadOnlyMemory<float> Quer
 internal abstract class RowFilter
 {
     /// <summary>Says whether the row that a cursor stands on matches.</summary>
-    public abstract bool Matches(RowCursor row);
+    /// <exception cref="HeliosCorruptionException">The row is not what was written.</exception>
+    public bool Matches(RowCursor row)
+    {
+        try
+        {
+            return Test(row);
+        }
+        catch (InvalidDataException error)
+        {
+            throw row.Damaged(error);
+        }
+    }
+
+    /// <summary>Tests the row.</summary>
+    /// <exception cref="InvalidDataException">A cell is not one of its type.</exception>
+    protected abstract bool Test(RowCursor row);
 }
 
 /// <summary>Is what a search found and took.</summary>

@@ -29,7 +29,8 @@ internal static class StoredTables
         }
     }
 
-    private static string ManifestOf(IFileSystem files, string directory)
+    /// <summary>Gives the path of the manifest that is in use, for errors.</summary>
+    public static string ManifestOf(IFileSystem files, string directory)
     {
         try
         {

@@ -136,6 +136,11 @@ internal sealed class Verification
     {
         _steps.Begin(FileTransfer.FilesOf(manifest).Concat(logs.Select(log => log.FileName)).Sum(LengthOf), manifest.Segments.Sum(segment => LengthOf(segment.FileName)));
         HashSet<string> damaged = [.. FileTransfer.FilesOf(manifest).Where(name => !CheckFile(name))];
+        if (ManifestContradiction.Find(manifest) is { } contradiction)
+        {
+            Report(Corruption.At(_manifestPath, 0, $"its checksums hold, but {contradiction}"));
+        }
+
         SequenceNumber newest = through ?? new SequenceNumber(ulong.MaxValue);
         CheckManifestContents(manifest, () =>
         {

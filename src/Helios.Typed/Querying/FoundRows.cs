@@ -22,7 +22,7 @@ internal sealed class FoundRows(TableSnapshot snapshot, IReadOnlyList<SearchHit>
         get
         {
             RowLocation location = hits[_index].Location;
-            return KeyCodec.Decode(snapshot.Schema.KeyType, snapshot.Sources[location.Source].KeyOf(location.Ordinal));
+            return snapshot.Sources[location.Source].ReadKey(location.Ordinal, snapshot.Schema);
         }
     }
 

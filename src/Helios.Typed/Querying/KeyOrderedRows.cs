@@ -41,7 +41,7 @@ internal sealed class KeyOrderedRows : RowResults
     public override double Distance => 0;
 
     /// <inheritdoc/>
-    public override HeliosKey Key => KeyCodec.Decode(_snapshot.Schema.KeyType, Current.Key);
+    public override HeliosKey Key => Current.ReadKey();
 
     private RowCursor Current => _current?.Cursor ?? throw new InvalidOperationException("The results stand on no row.");
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Helios.Typed.Engine;
+using Helios.Typed.Querying.Filters;
 using Helios.Typed.Records;
 using Helios.Typed.Sql.Ast;
 
@@ -22,7 +23,7 @@ internal sealed class SortEntry
         _length = 0;
         for (int i = 0; i < order.Count; i++)
         {
-            bool hasCell = row.TryGetCell(order.ColumnIdAt(i), out ReadOnlySpan<byte> cell);
+            bool hasCell = order.TryRead(i, row, out ReadOnlySpan<byte> cell);
             Span<byte> room = Grow(sizeof(int) + cell.Length);
             BinaryPrimitives.WriteInt32LittleEndian(room, hasCell ? cell.Length : -1);
             cell.CopyTo(room[sizeof(int)..]);
@@ -57,7 +58,7 @@ internal sealed class SortEntry
         for (int i = 0; i < order.Count; i++)
         {
             bool hasMine = Read(ref mine, out ReadOnlySpan<byte> cell);
-            bool hasOther = row.TryGetCell(order.ColumnIdAt(i), out ReadOnlySpan<byte> otherCell);
+            bool hasOther = order.TryRead(i, row, out ReadOnlySpan<byte> otherCell);
             int compared = order.CompareAt(i, hasMine, cell, hasOther, otherCell);
             if (compared != 0)
             {
@@ -94,13 +95,14 @@ internal sealed class SortEntry
 /// <param name="schema">The table.</param>
 internal sealed class SortOrder(NodeList<Ordering> order, TableSchema schema)
 {
-    private readonly int[] _columnIds = [.. order.Select(ordering => schema.StoredAt(ordering.Place).Id)];
+    private readonly CellSource[] _columns = [.. order.Select(ordering => new CellSource(schema.StoredAt(ordering.Place), ordering.Column))];
 
     /// <summary>Gets the number of columns.</summary>
-    public int Count => _columnIds.Length;
+    public int Count => _columns.Length;
 
-    /// <summary>Gives the id of a column.</summary>
-    public int ColumnIdAt(int index) => _columnIds[index];
+    /// <summary>Finds the cell that a row has in a column; false where it has none.</summary>
+    /// <exception cref="HeliosCorruptionException">The cell is not one that could be compared with others of its type.</exception>
+    public bool TryRead(int index, RowCursor row, out ReadOnlySpan<byte> cell) => _columns[index].TryRead(row, out cell);
 
     /// <summary>Compares two cells of a column; none counts as above every value.</summary>
     public int CompareAt(int index, bool hasA, ReadOnlySpan<byte> a, bool hasB, ReadOnlySpan<byte> b)

@@ -4,7 +4,12 @@ namespace Helios.Typed.Records;
 
 /// <summary>Reads the values of one stored row by their declared place.</summary>
 /// <remarks>Holds what it reads from; valid while the snapshot it came from is pinned.</remarks>
-internal sealed class RowDecoder(TableSchema schema, HeliosKey key, ReadOnlyMemory<byte> row, IRowVectors vectors)
+/// <param name="schema">The table.</param>
+/// <param name="key">The row's key.</param>
+/// <param name="row">The row's blob.</param>
+/// <param name="vectors">The row's vectors.</param>
+/// <param name="place">Where the row came from, for errors.</param>
+internal sealed class RowDecoder(TableSchema schema, HeliosKey key, ReadOnlyMemory<byte> row, IRowVectors vectors, RowPlace place = default)
 {
     /// <summary>Gets the row's key.</summary>
     public HeliosKey Key => key;
@@ -112,5 +117,5 @@ internal sealed class RowDecoder(TableSchema schema, HeliosKey key, ReadOnlyMemo
     }
 
     private HeliosException Malformed(int column, InvalidDataException error) =>
-        new($"Row {key} of table '{schema.Stored.Name}' cannot be read at column '{schema.StoredAt(column).Name}': {error.Message}.", error);
+        place.Damaged($"Column '{schema.StoredAt(column).Name}' of row {key} of table '{schema.Stored.Name}'", error);
 }

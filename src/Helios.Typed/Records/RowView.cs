@@ -70,5 +70,29 @@ internal readonly ref struct RowView
         return true;
     }
 
+    /// <summary>Checks what reading one cell does not: that columns rise, and that the cells fill the row end to end.</summary>
+    /// <param name="row">The row's bytes.</param>
+    /// <exception cref="InvalidDataException">The row is of an unknown version, its columns are out of order, or its lengths do not fit.</exception>
+    public static void Require(ReadOnlySpan<byte> row)
+    {
+        RowView view = new(row);
+        int id = 0;
+        uint end = 0;
+        for (int place = 0; place < view.Count; place++)
+        {
+            (int idBefore, uint endBefore) = (id, end);
+            (id, end) = (view.ColumnIdAt(place), view.EndOf(place));
+            if (id <= idBefore || end < endBefore)
+            {
+                throw new InvalidDataException($"a row's column {id}, which ends at {end}, follows column {idBefore}, which ends at {endBefore}");
+            }
+        }
+
+        if (end != (uint)view._cells.Length)
+        {
+            throw new InvalidDataException("a row's column ends do not fit its length");
+        }
+    }
+
     private uint EndOf(int place) => BinaryPrimitives.ReadUInt32LittleEndian(_ends[(place * sizeof(uint))..]);
 }

@@ -105,15 +105,10 @@ internal static partial class ScalarCodec
     /// <exception cref="InvalidDataException">The cell is not one of the type.</exception>
     public static T Read<T>(ReadOnlySpan<byte> cell)
     {
-        int width = WidthOf(TypeOf<T>());
-        if (width > 0 && cell.Length != width)
-        {
-            throw new InvalidDataException($"a {TypeOf<T>()} value takes {width} bytes, not {cell.Length}");
-        }
-
+        RequireWidth(TypeOf<T>(), cell);
         if (typeof(T) == typeof(bool))
         {
-            return (T)(object)(cell[0] != 0);
+            return (T)(object)(cell[0] <= 1 ? cell[0] != 0 : throw new InvalidDataException($"a Boolean is {cell[0]}, and not 0 or 1"));
         }
 
         if (IsPlain<T>())
@@ -243,6 +238,8 @@ internal static partial class ScalarCodec
 
     private static JsonElement ParseJson(ReadOnlySpan<byte> cell)
     {
+        // The parser leaves that to whoever asks for a string, who would meet it outside of this library.
+        RequireUtf8(cell, "JSON");
         using var document = JsonDocument.Parse(cell.ToArray(), _jsonOptions);
         return document.RootElement.Clone();
     }

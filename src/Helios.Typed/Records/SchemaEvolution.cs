@@ -69,6 +69,30 @@ internal static class SchemaEvolution
         Columns = [.. stored.Columns.Select(column => column.Id == columnId ? Drop(column) : column)],
     };
 
+    /// <summary>Says why a shape cannot be what became of an earlier one, or gives null: columns keep place, id and type for ever.</summary>
+    /// <param name="before">The earlier shape.</param>
+    /// <param name="after">The later shape.</param>
+    public static string? FindContradiction(TableShape before, TableShape after)
+    {
+        if (after.Key.Id != before.Key.Id || after.Columns.Count < before.Columns.Count)
+        {
+            return $"it had {before.Columns.Count} columns with column {before.Key.Id} for a key, and has {after.Columns.Count} with column {after.Key.Id}";
+        }
+
+        for (int place = 0; place < before.Columns.Count; place++)
+        {
+            (ColumnShape old, ColumnShape now) = (before.Columns[place], after.Columns[place]);
+            bool isSame = old.Id == now.Id && old.Type == now.Type && old.IsArray == now.IsArray && (now.IsDropped || !old.IsDropped)
+                && old.Vector?.Dimensions == now.Vector?.Dimensions && old.Vector?.Metric == now.Vector?.Metric;
+            if (!isSame)
+            {
+                return $"column {old.Id} '{old.Name}', {Describe(old)}, became column {now.Id} '{now.Name}', {Describe(now)}";
+            }
+        }
+
+        return null;
+    }
+
     // Nobody wants its index any more, and rows without it are as good as any.
     private static ColumnShape Drop(ColumnShape column) => column with
     {

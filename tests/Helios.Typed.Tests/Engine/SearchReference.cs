@@ -45,14 +45,14 @@ internal static class SearchReference
     /// <summary>Accepts rows whose number is below a bound; rows without one do not match.</summary>
     internal sealed class NumberBelow(int bound) : RowFilter
     {
-        public override bool Matches(RowCursor row) =>
+        protected override bool Test(RowCursor row) =>
             row.TryGetCell(3, out ReadOnlySpan<byte> cell) && ScalarCodec.Read<int>(cell) < bound;
     }
 
     /// <summary>Accepts rows by their name.</summary>
     internal sealed class NameIs(string name) : RowFilter
     {
-        public override bool Matches(RowCursor row) =>
+        protected override bool Test(RowCursor row) =>
             row.TryGetCell(2, out ReadOnlySpan<byte> cell) && ScalarCodec.Read<string>(cell) == name;
     }
 
@@ -61,7 +61,7 @@ internal static class SearchReference
     {
         public int Asked { get; private set; }
 
-        public override bool Matches(RowCursor row)
+        protected override bool Test(RowCursor row)
         {
             Asked++;
             byte[] key = row.Key.ToArray();

@@ -182,6 +182,6 @@ public sealed class SnapshotSearchTests : IDisposable
 
     private sealed class Failing : RowFilter
     {
-        public override bool Matches(RowCursor row) => throw new InvalidOperationException("no");
+        protected override bool Test(RowCursor row) => throw new InvalidOperationException("no");
     }
 }

@@ -22,7 +22,7 @@ public sealed class NewerVersionTests : IDisposable
         { "header", Log, true },
         { "header", Segment, true },
         { "header", Deletions, true },
-        { "header", Graph, false },
+        { "header", Graph, true },
         { "shape", Manifest, true },
         { "shape", Log, true },
         { "commits", Log, true },
@@ -47,24 +47,45 @@ public sealed class NewerVersionTests : IDisposable
         {
             HeliosFormatException error = await Assert.ThrowsAsync<HeliosFormatException>(() => ReadAsync(mode));
 
-            // An opening to write begins a fresh manifest that says the same, before it looks at what the manifest names.
-            string current = (await File.ReadAllTextAsync(Path.Combine(_directory.Path, "CURRENT"), Token)).Split(' ')[0];
-            bool isManifestAnew = current != Manifest;
-            string expected = file == Manifest ? current : file;
-            Assert.Equal((Path.Combine(_directory.Path, expected), 2), (error.File, error.Version));
+            Assert.Equal((Path.Combine(_directory.Path, file), 2), (error.File, error.Version));
             Assert.Contains(" version 2, and this library reads versions up to 1.", error.Message, StringComparison.Ordinal);
-            foreach ((string name, byte[] bytes) in files.Where(kept => (atOpening || kept.Key == file) && !(isManifestAnew && kept.Key is "CURRENT" or Manifest)))
-            {
-                Assert.Equal(bytes, await File.ReadAllBytesAsync(Path.Combine(_directory.Path, name), Token));
-            }
-
+            await AssertLeftAsync(files.Where(kept => atOpening || kept.Key == file));
             if (atOpening)
             {
-                string[] left = [.. Directory.GetFiles(_directory.Path).Select(path => Path.GetFileName(path)!).Where(name => name != "LOCK")];
-                Assert.Equal(files.Keys, left.Select(name => name == current ? Manifest : name).Order(StringComparer.Ordinal));
-                Assert.False(isManifestAnew && what == "header" && file == Manifest);
+                AssertNothingElse(files.Keys);
             }
         }
+    }
+
+    [Fact]
+    public async Task A_log_that_is_kept_for_readers_of_changes_is_refused_by_name_too()
+    {
+        // Kept: what the log has is in a segment by the end, and stays for who reads changes.
+        const string Kept = "000001.log";
+        await using (HeliosDatabase database = await HeliosDatabase.OpenAsync(_directory.Path, options => options.ChangeRetentionBytes = 1 << 20, cancellationToken: Token))
+        {
+            HeliosTable points = database.Table(Points);
+            HeliosRowBatch batch = new();
+            batch.Upsert(new HeliosRow(Points) { ["id"] = 1L, ["name"] = "one", ["place"] = new float[] { 1, 0, 0, 0 } });
+            await points.WriteAsync(batch, Token);
+            await database.CheckpointAsync(Token);
+        }
+
+        string path = Path.Combine(_directory.Path, Kept);
+        byte[] log = await File.ReadAllBytesAsync(path, Token);
+        FilePatch.HeaderVersion(log, 2);
+        await File.WriteAllBytesAsync(path, log, Token);
+        SortedDictionary<string, byte[]> files = new(StringComparer.Ordinal);
+        foreach (string file in Directory.GetFiles(_directory.Path))
+        {
+            files.Add(Path.GetFileName(file), await File.ReadAllBytesAsync(file, Token));
+        }
+
+        files.Remove("LOCK");
+        HeliosFormatException error = await Assert.ThrowsAsync<HeliosFormatException>(() => ReadAsync(static _ => { }));
+        Assert.Equal((path, 2), (error.File, error.Version));
+        await AssertLeftAsync(files);
+        AssertNothingElse(files.Keys);
     }
 
     [Theory]
@@ -94,15 +115,30 @@ public sealed class NewerVersionTests : IDisposable
     {
         SortedDictionary<string, byte[]> files = await PrepareAsync(Manifest, bytes => FilePatch.Payload(bytes, payload => [.. payload, tag, 1, 0, 0, 0, 1]));
 
-        HeliosCorruptionException error = await Assert.ThrowsAsync<HeliosCorruptionException>(() => ReadAsync(static _ => { }));
+        foreach (Action<HeliosDatabaseOptions> mode in (Action<HeliosDatabaseOptions>[])[options => options.ReadOnly = true, options => options.RecoveryMode = RecoveryMode.Salvage, static _ => { }])
+        {
+            HeliosFormatException error = await Assert.ThrowsAsync<HeliosFormatException>(() => ReadAsync(mode));
 
-        Assert.Equal(Path.Combine(_directory.Path, Manifest), error.File);
-        Assert.Contains($"unknown tag {tag}", error.Message, StringComparison.Ordinal);
+            Assert.Equal(Path.Combine(_directory.Path, Manifest), error.File);
+            Assert.Contains($"tag {tag}", error.Message, StringComparison.Ordinal);
+            Assert.Contains("a newer version of this library wrote it", error.Message, StringComparison.Ordinal);
+            foreach ((string name, byte[] bytes) in files)
+            {
+                Assert.Equal(bytes, await File.ReadAllBytesAsync(Path.Combine(_directory.Path, name), Token));
+            }
+        }
+    }
+
+    private async Task AssertLeftAsync(IEnumerable<KeyValuePair<string, byte[]>> files)
+    {
         foreach ((string name, byte[] bytes) in files)
         {
             Assert.Equal(bytes, await File.ReadAllBytesAsync(Path.Combine(_directory.Path, name), Token));
         }
     }
+
+    private void AssertNothingElse(IEnumerable<string> names) =>
+        Assert.Equal(names, Directory.GetFiles(_directory.Path).Select(path => Path.GetFileName(path)!).Where(name => name != "LOCK").Order(StringComparer.Ordinal));
 
     private static void Patch(byte[] file, string what)
     {

@@ -209,7 +209,7 @@ public sealed class QueryExecutorTests
     {
         public int Asked { get; private set; }
 
-        public override bool Matches(RowCursor row)
+        protected override bool Test(RowCursor row)
         {
             Asked++;
             return true;

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using CsCheck;
 using Helios.Typed.Primitives;
@@ -143,6 +144,37 @@ public sealed class ScalarCodecTests
     [InlineData(ColumnType.Guid, 17)]
     public void A_cell_of_another_width_is_no_value(ColumnType type, int bytes) =>
         Assert.Throws<InvalidDataException>(() => ScalarCodec.DecodeObject(type, new byte[bytes]));
+
+    /// <summary>What is checked at replay and by a check of the database is what reading takes.</summary>
+    [Fact]
+    public void Checking_a_cell_refuses_what_reading_it_refuses() =>
+        Gen.Select(Gen.Int[(int)ColumnType.Boolean, (int)ColumnType.Json], Gen.Byte.Array[0, 20]).Sample((number, cell) =>
+        {
+            var type = (ColumnType)number;
+            foreach (byte[] bytes in (byte[][])[cell, [.. cell, .. new byte[16]], Encoding.UTF8.GetBytes("{\"a\":[1,]}")])
+            {
+                int width = ScalarCodec.WidthOf(type);
+                byte[] given = width > 0 && bytes.Length > width ? bytes[..width] : bytes;
+                Assert.Equal(Fails(() => ScalarCodec.DecodeObject(type, given)), Fails(() => ScalarCodec.Require(type, given)));
+            }
+        });
+
+    [Fact]
+    public void Json_whose_bytes_are_no_utf8_is_refused() =>
+        Assert.Throws<InvalidDataException>(() => ScalarCodec.Read<JsonElement>([(byte)'"', 0xFF, (byte)'"']));
+
+    private static bool Fails(Action action)
+    {
+        try
+        {
+            action();
+            return false;
+        }
+        catch (InvalidDataException)
+        {
+            return true;
+        }
+    }
 
     [Fact]
     public void Bytes_that_are_no_value_are_refused_as_such()

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Helios.Typed.Engine;
 using Helios.Typed.Records;
 using Helios.Typed.Schema;
@@ -13,23 +12,34 @@ internal sealed class CellSource(ColumnShape stored, ColumnShape declared)
     // A list that no row was written with yet reads as empty where it may not be null.
     private static readonly byte[] _emptyList = new byte[RowFormat.ListHeaderBytes];
 
-    private readonly int _width = stored.IsArray || stored.Vector is not null ? 0 : ScalarCodec.WidthOf(stored.Type);
+    private readonly bool _isScalar = !stored.IsArray && stored.Vector is null;
 
     /// <summary>Gets what a value, or an element of a list, is.</summary>
     public ColumnType Type => stored.Type;
 
     /// <summary>Finds the row's cell; false where it has no value.</summary>
-    /// <exception cref="InvalidDataException">The cell is not as wide as its type.</exception>
+    /// <exception cref="HeliosCorruptionException">The cell is not one that could be compared with others of its type.</exception>
     public bool TryRead(RowCursor row, out ReadOnlySpan<byte> cell)
     {
         if (!row.TryGetCell(stored.Id, out cell))
         {
-            cell = _emptyList;
-            return declared.IsArray && !declared.IsNullable;
+            bool isEmpty = declared.IsArray && !declared.IsNullable;
+            cell = isEmpty ? _emptyList : default;
+            return isEmpty;
         }
 
-        return _width == 0 || cell.Length == _width
-            ? true
-            : throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"column '{stored.Name}' takes {_width} bytes, not {cell.Length}"));
+        if (_isScalar)
+        {
+            try
+            {
+                ScalarCodec.RequireComparable(stored.Type, cell);
+            }
+            catch (InvalidDataException error)
+            {
+                throw row.Damaged(error);
+            }
+        }
+
+        return true;
     }
 }

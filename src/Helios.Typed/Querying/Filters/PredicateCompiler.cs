@@ -17,7 +17,7 @@ internal sealed class PredicateCompiler
     /// <param name="schema">The table.</param>
     /// <exception cref="HeliosQueryException">A literal is one that no row could hold.</exception>
     public static RowFilter Compile(BoundExpression condition, TableSchema schema) =>
-        new CompiledFilter(new PredicateCompiler(schema).CompileTest(condition), schema.Stored.Name);
+        new CompiledFilter(new PredicateCompiler(schema).CompileTest(condition));
 
     /// <summary>Makes the cell of a literal.</summary>
     /// <exception cref="HeliosQueryException">No row could hold it.</exception>
@@ -100,21 +100,11 @@ internal sealed class PredicateCompiler
 }
 
 /// <summary>Is a compiled condition as the engine asks it.</summary>
-internal sealed class CompiledFilter(RowTest test, string table) : RowFilter
+internal sealed class CompiledFilter(RowTest test) : RowFilter
 {
     /// <summary>Answers in SQL's three values.</summary>
     public Truth Ask(RowCursor row) => test.Ask(row);
 
     /// <inheritdoc/>
-    public override bool Matches(RowCursor row)
-    {
-        try
-        {
-            return test.Ask(row) == Truth.True;
-        }
-        catch (InvalidDataException error)
-        {
-            throw new HeliosException($"A row of table '{table}' cannot be read for a condition: {error.Message}.", error);
-        }
-    }
+    protected override bool Test(RowCursor row) => test.Ask(row) == Truth.True;
 }

@@ -48,6 +48,28 @@ internal static class FileHeader
         && BinaryPrimitives.ReadUInt64LittleEndian(page) == magic
         && BinaryPrimitives.ReadUInt64LittleEndian(page[ChecksumOffset..]) == XxHash3.HashToUInt64(page[..ChecksumOffset]);
 
+    /// <summary>Refuses a file whose header is whole and of a newer version.</summary>
+    /// <param name="files">The file system.</param>
+    /// <param name="path">The file, which may be missing.</param>
+    /// <param name="magic">What it is.</param>
+    /// <param name="newestVersion">The newest version that is known.</param>
+    /// <exception cref="HeliosFormatException">It is.</exception>
+    public static void RequireKnownVersion(IFileSystem files, string path, ulong magic, int newestVersion)
+    {
+        if (!files.FileExists(path))
+        {
+            return;
+        }
+
+        Span<byte> page = stackalloc byte[PageBytes];
+        using IFile file = files.Open(path, FileOpenMode.Read);
+        page = page[..file.Read(page, 0)];
+        if (IsWhole(page, magic) && BinaryPrimitives.ReadInt32LittleEndian(page[VersionOffset..]) is var version && version > newestVersion)
+        {
+            throw new HeliosFormatException(path, version, newestVersion);
+        }
+    }
+
     /// <summary>Reads a file's header and checks it.</summary>
     /// <param name="file">The file.</param>
     /// <param name="magic">What it must be.</param>

@@ -11,10 +11,11 @@ internal static class LogReader
     private const int CopyBytes = 1 << 20;
 
     /// <summary>Takes one whole, verified group.</summary>
+    /// <param name="offset">Where it stands in the file.</param>
     /// <param name="first">The sequence of the group's first commit.</param>
     /// <param name="last">The sequence of its last.</param>
     /// <param name="payload">The commits; valid during the call.</param>
-    internal delegate void GroupHandler(SequenceNumber first, SequenceNumber last, ReadOnlySpan<byte> payload);
+    internal delegate void GroupHandler(long offset, SequenceNumber first, SequenceNumber last, ReadOnlySpan<byte> payload);
 
     /// <summary>Reads a log, and cuts a torn tail off it where it is the newest and may be changed.</summary>
     /// <param name="files">The file system.</param>
@@ -56,7 +57,7 @@ internal static class LogReader
             end = new GroupReader(file, logNumber).Read(
                 FileHeader.PageBytes,
                 mayBeTorn: isNewest,
-                (_, first, last, payload) => handler(new SequenceNumber(first), new SequenceNumber(last), payload));
+                (offset, first, last, payload) => handler(offset, new SequenceNumber(first), new SequenceNumber(last), payload));
             if (isNewest && mayChange && end.DataEnd < fileBytes)
             {
                 // The torn tail, and a seal, which has served.

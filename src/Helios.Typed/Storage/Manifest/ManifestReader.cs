@@ -38,6 +38,7 @@ internal sealed class ManifestReader(string path)
     /// <param name="edit">The edit.</param>
     /// <param name="offset">Where it stands in the file, for errors.</param>
     /// <exception cref="HeliosCorruptionException">It says what cannot be.</exception>
+    /// <exception cref="HeliosFormatException">It has an entry that only newer versions know.</exception>
     public void Apply(ReadOnlySpan<byte> edit, long offset)
     {
         var cursor = new Cursor(edit, path, offset);
@@ -107,7 +108,8 @@ internal sealed class ManifestReader(string path)
             case >= ManifestFormat.FirstOptionalTag:
                 break;
             default:
-                throw body.Error($"an entry has the unknown tag {tag}");
+                // Mandatory for whoever knows it. A wrong state read without it would be worse than none.
+                throw new HeliosFormatException(path, $"an entry has tag {tag}, which this one does not know and must not pass over", ManifestFormat.Version);
         }
     }
 

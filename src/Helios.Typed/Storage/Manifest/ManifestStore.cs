@@ -22,6 +22,9 @@ internal sealed class ManifestStore : IDisposable
     private ulong _edits;
     private long _snapshotBytes;
     private long _rolloverBytes;
+    private GroupEnd _end;
+    private IReadOnlyList<string>? _foundFiles;
+    private Func<Guid>? _newId;
     private string? _broken;
 
     private ManifestStore(IFileSystem files, string directory, GroupWriter? groups, ulong number, ulong edits, ManifestState current)
@@ -55,28 +58,10 @@ internal sealed class ManifestStore : IDisposable
     /// <exception cref="HeliosException">The directory holds other files and no database; nothing was changed.</exception>
     public static ManifestStore Open(IFileSystem files, string directory, Func<Guid> newId, long rolloverBytes = DefaultRolloverBytes)
     {
-        IReadOnlyList<string> names = RequireDatabaseOrNothing(files, directory);
-        bool isThere = names.Contains(FileNames.Current);
-        ulong number = isThere ? CurrentFile.Read(files, directory) : FirstManifest;
-        ManifestStore store = isThere
-            ? OpenExisting(files, directory, number, names)
-            : Create(files, directory, number, ManifestState.Empty with { DatabaseId = newId() });
-        store._rolloverBytes = rolloverBytes;
+        ManifestStore store = OpenLater(files, directory, newId, rolloverBytes);
         try
         {
-            // The last edit was read, but perhaps from the system's cache alone: its process was killed before its sync, or its
-            // sync failed and the system took the pages for clean. Before files are deleted or edits written on its word, all is
-            // said again in a fresh file. A first edit needs no more: it was durable before CURRENT named it.
-            if (isThere && names.Contains(FileNames.BackupMark))
-            {
-                store.Adopt(newId());
-            }
-            else if (store._edits > 1)
-            {
-                store.RollOver(store.Current);
-            }
-
-            store.DeleteLeftovers(names);
+            store.Begin();
             return store;
         }
         catch
@@ -86,26 +71,64 @@ internal sealed class ManifestStore : IDisposable
         }
     }
 
+    /// <summary>Does as <see cref="Open"/>, but changes nothing of a database that is there before <see cref="Begin"/>, or a commit, is called.</summary>
+    /// <remarks>What the manifest names can then be looked at first: an opening that is refused leaves everything as it was.</remarks>
+    public static ManifestStore OpenLater(IFileSystem files, string directory, Func<Guid> newId, long rolloverBytes = DefaultRolloverBytes)
+    {
+        IReadOnlyList<string> names = RequireDatabaseOrNothing(files, directory);
+        ManifestStore store = names.Contains(FileNames.Current)
+            ? Read(files, directory, names)
+            : Create(files, directory, FirstManifest, ManifestState.Empty with { DatabaseId = newId() });
+        store._rolloverBytes = rolloverBytes;
+        store._foundFiles = names;
+        store._newId = newId;
+        return store;
+    }
+
+    /// <summary>Makes what was read durable, and the files this process's own to change; does nothing a second time.</summary>
+    public void Begin()
+    {
+        if (_foundFiles is not { } names)
+        {
+            return;
+        }
+
+        _foundFiles = null;
+        try
+        {
+            bool isThere = _groups is null;
+            if (isThere)
+            {
+                Resume(names);
+            }
+
+            // The last edit was read, but perhaps from the system's cache alone: its process was killed before its sync, or its
+            // sync failed and the system took the pages for clean. Before files are deleted or edits written on its word, all is
+            // said again in a fresh file. A first edit needs no more: it was durable before CURRENT named it.
+            if (isThere && names.Contains(FileNames.BackupMark))
+            {
+                Adopt(_newId!());
+            }
+            else if (_edits > 1)
+            {
+                RollOver(Current);
+            }
+
+            DeleteLeftovers(names);
+        }
+        catch (Exception error)
+        {
+            _broken ??= $"beginning to write it failed ({error.Message})";
+            throw;
+        }
+    }
+
     /// <summary>Opens the manifest of a database to read it as it is: nothing is changed, and nothing can be committed.</summary>
     /// <param name="files">The file system.</param>
     /// <param name="directory">The database directory, which holds a database.</param>
     /// <exception cref="HeliosCorruptionException">The manifest is damaged, or files that it names are missing.</exception>
     /// <exception cref="HeliosFormatException">It is of an unknown format version.</exception>
-    public static ManifestStore OpenToRead(IFileSystem files, string directory)
-    {
-        IReadOnlyList<string> names = files.List(directory);
-        ulong number = CurrentFile.Read(files, directory);
-        string path = RequireManifest(directory, number, names);
-        var reader = new ManifestReader(path);
-        GroupEnd end;
-        TornTail? tail;
-        using (IFile file = files.Open(path, FileOpenMode.Read))
-        {
-            end = ReadEdits(file, number, reader, names, out _, out tail);
-        }
-
-        return new ManifestStore(files, directory, groups: null, number, (ulong)end.Groups, reader.ToState()) { TornTail = tail };
-    }
+    public static ManifestStore OpenToRead(IFileSystem files, string directory) => Read(files, directory, files.List(directory));
 
     /// <summary>Checks that a directory holds a database, or nothing that a new one would stand beside.</summary>
     /// <remarks>Changes nothing, so that it can be asked before the lock puts a file there.</remarks>
@@ -129,6 +152,13 @@ internal sealed class ManifestStore : IDisposable
     public void Commit(ManifestState next)
     {
         ThrowIfBroken();
+        if (_foundFiles is not null)
+        {
+            // The next state was made of the one that was found: what beginning made of that is kept.
+            Begin();
+            next = next with { Histories = Current.Histories };
+        }
+
         GroupWriter groups = _groups ?? throw new InvalidOperationException($"'{ManifestPath}' was opened to be read.");
         _edit.Clear();
         ManifestEdit.Write(Current, next, _edit);
@@ -172,34 +202,37 @@ internal sealed class ManifestStore : IDisposable
         }
     }
 
-    private static ManifestStore OpenExisting(IFileSystem files, string directory, ulong number, IReadOnlyList<string> names)
+    private static ManifestStore Read(IFileSystem files, string directory, IReadOnlyList<string> names)
     {
+        ulong number = CurrentFile.Read(files, directory);
         string path = RequireManifest(directory, number, names);
-
-        // A process that was killed may have switched CURRENT and not synced the name: nothing is built on it before it is durable.
-        files.SyncDirectory(directory);
         var reader = new ManifestReader(path);
-        GroupEnd end;
-        long snapshotEnd;
-        TornTail? tail;
-        using (IFile file = files.Open(path, FileOpenMode.ReadWrite))
+        using IFile file = files.Open(path, FileOpenMode.Read);
+        GroupEnd end = ReadEdits(file, number, reader, names, out long snapshotEnd, out TornTail? tail);
+        return new ManifestStore(files, directory, groups: null, number, (ulong)end.Groups, reader.ToState())
         {
-            end = ReadEdits(file, number, reader, names, out snapshotEnd, out tail);
-            if (tail is not null)
+            _end = end,
+            _snapshotBytes = snapshotEnd,
+            TornTail = tail,
+        };
+    }
+
+    private void Resume(IReadOnlyList<string> names)
+    {
+        // A process that was killed may have switched CURRENT and not synced the name: nothing is built on it before it is durable.
+        _files.SyncDirectory(_directory);
+        using (IFile file = _files.Open(ManifestPath, FileOpenMode.ReadWrite))
+        {
+            if (TornTail is not null)
             {
-                file.SetLength(end.Offset);
+                file.SetLength(_end.Offset);
             }
 
             file.Sync();
         }
 
-        ManifestState state = reader.ToState();
-        NameStagedLog(files, directory, state, names);
-        return new ManifestStore(files, directory, GroupWriter.Resume(files, path, number, end), number, (ulong)end.Groups, state)
-        {
-            _snapshotBytes = snapshotEnd,
-            TornTail = tail,
-        };
+        NameStagedLog(_files, _directory, Current, names);
+        _groups = GroupWriter.Resume(_files, ManifestPath, _number, _end);
     }
 
     // The last step of a backup, where it was interrupted.

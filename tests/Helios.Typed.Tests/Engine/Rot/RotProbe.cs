@@ -33,7 +33,14 @@ internal sealed class RotProbe
     public static RotProbe Run(IEnumerable<KeyValuePair<string, byte[]>> image, bool passGraphs = false, Func<EngineOptions, EngineOptions>? configure = null) =>
         Run(new ImageFiles(image), passGraphs, configure);
 
-    public static RotProbe Run(ImageFiles files, bool passGraphs = false, Func<EngineOptions, EngineOptions>? configure = null)
+    /// <summary>Opens a set of files whose tables are others than the small database's.</summary>
+    public static RotProbe Run(IEnumerable<KeyValuePair<string, byte[]>> image, IReadOnlyList<TableDefinition> tables) =>
+        Run(new ImageFiles(image), engine => RotReading.Of(engine, tables), configure: null);
+
+    public static RotProbe Run(ImageFiles files, bool passGraphs = false, Func<EngineOptions, EngineOptions>? configure = null) =>
+        Run(files, engine => RotReading.Of(engine, passGraphs), configure);
+
+    private static RotProbe Run(ImageFiles files, Func<DatabaseEngine, RotReading> read, Func<EngineOptions, EngineOptions>? configure)
     {
         RotProbe probe = new();
         HeldScheduler scheduler = new();
@@ -46,10 +53,16 @@ internal sealed class RotProbe
             // On this thread: a pool's would not count what is allocated.
             DatabaseEngine engine = DatabaseEngine.OpenHereAsync(configure?.Invoke(options) ?? options, CancellationToken.None).GetAwaiter().GetResult();
             probe.Report = engine.Recovery;
-            probe.Reading = RotReading.Of(engine, passGraphs);
-            Task closing = engine.DisposeAsync().AsTask();
-            scheduler.Release();
-            closing.GetAwaiter().GetResult();
+            try
+            {
+                probe.Reading = read(engine);
+            }
+            finally
+            {
+                Task closing = engine.DisposeAsync().AsTask();
+                scheduler.Release();
+                closing.GetAwaiter().GetResult();
+            }
         }
         catch (Exception error)
         {

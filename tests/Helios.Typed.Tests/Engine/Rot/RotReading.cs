@@ -1,8 +1,10 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using Helios.Typed.Engine;
+using Helios.Typed.Querying;
 using Helios.Typed.Records;
 using Helios.Typed.Schema;
+using Helios.Typed.Sql.Ast;
 
 namespace Helios.Typed.Tests.Engine.Rot;
 
@@ -30,9 +32,61 @@ internal sealed class RotReading
         return reading;
     }
 
+    /// <summary>Reads all of the tables of an open database.</summary>
+    public static RotReading Of(DatabaseEngine engine, IReadOnlyList<TableDefinition> tables)
+    {
+        RotReading reading = new();
+        foreach (TableDefinition table in tables)
+        {
+            reading.Read(engine, table.Shape);
+        }
+
+        return reading;
+    }
+
+    private void Read(DatabaseEngine engine, TableShape shape)
+    {
+        if (TryBind(engine, shape) is not { } table)
+        {
+            return;
+        }
+
+        using TableSnapshot snapshot = engine.OpenSnapshot(table);
+        Try(() => Scan(snapshot));
+        Try(() => Lookup(snapshot, KeysOf(snapshot)));
+        for (int i = 0; i < snapshot.Schema.VectorColumns.Count; i++)
+        {
+            int index = i;
+            float[] query = [.. Enumerable.Range(1, snapshot.Schema.VectorColumns[i].Vector!.Dimensions).Select(element => (float)element)];
+            Try(() => Search(snapshot, [query], exact: false, filter: null, index));
+            Try(() => Search(snapshot, [query], exact: true, filter: null, index));
+        }
+
+        foreach (RowQuery query in QueriesOf(snapshot.Schema.Declared))
+        {
+            Try(() => Query(engine.OpenSnapshot(table), query));
+        }
+    }
+
+    private TableHandle? TryBind(DatabaseEngine engine, TableShape shape)
+    {
+        TableHandle? table = null;
+        Try(() =>
+        {
+            // A shape may have become another that is as good as any.
+            table = engine.Bind(shape);
+            return 0;
+        });
+        return table;
+    }
+
     private void Read(DatabaseEngine engine, TableShape shape, byte[][] keys, float[][] queries, bool passGraphs)
     {
-        TableHandle table = engine.Bind(shape);
+        if (TryBind(engine, shape) is not { } table)
+        {
+            return;
+        }
+
         using TableSnapshot snapshot = engine.OpenSnapshot(table);
         Try(() => Lookup(snapshot, keys));
         Try(() => Scan(snapshot));
@@ -45,7 +99,52 @@ internal sealed class RotReading
             }
         }
 
+        foreach (RowQuery query in QueriesOf(snapshot.Schema.Declared))
+        {
+            Try(() => Query(engine.OpenSnapshot(table), query));
+        }
+
         Try(() => Lookup(snapshot, keys));
+    }
+
+    // By every column that has an order, and by what is in every list.
+    private static IEnumerable<RowQuery> QueriesOf(TableShape table)
+    {
+        RowQuery all = new(table);
+        foreach (ColumnShape column in table.Columns.Where(column => column.Vector is null && ScalarCodec.IsOrdered(column.Type)))
+        {
+            Expression named = new ColumnReference(null, column.Name);
+            if (column.IsArray)
+            {
+                FunctionCall count = new("cardinality", new NodeList<Expression>(named));
+                yield return all.Where(new Predicate(new BinaryExpression(BinaryOperator.GreaterOrEqual, count, Literal.Of(ColumnType.Int32, 1))));
+                if (column.Type == ColumnType.Text)
+                {
+                    ArrayLiteral wanted = new(ColumnType.Text, new NodeList<Expression>(Literal.Of(ColumnType.Text, "ü")));
+                    yield return all.Where(new Predicate(new BinaryExpression(BinaryOperator.Overlaps, named, wanted)));
+                }
+            }
+            else
+            {
+                yield return all.OrderBy(column.Name, isDescending: false).Take(7);
+            }
+        }
+    }
+
+    private static byte[][] KeysOf(TableSnapshot snapshot) =>
+        [.. snapshot.Sources.SelectMany(source => Enumerable.Range(0, source.RowCount).Select(ordinal => source.KeyOf(ordinal).ToArray()))];
+
+    private static ulong Query(TableSnapshot snapshot, RowQuery query)
+    {
+        XxHash3 hash = new();
+        using RowResults results = QueryExecutor.Open(snapshot, query, CancellationToken.None);
+        while (results.MoveNext())
+        {
+            hash.Append(KeyCodec.Encode(results.Key));
+            results.Decode();
+        }
+
+        return hash.GetCurrentHashAsUInt64();
     }
 
     private void Try(Func<ulong> way)
@@ -95,9 +194,13 @@ internal sealed class RotReading
                     for (int column = 0; column < snapshot.Schema.Declared.Columns.Count; column++)
                     {
                         sum += row.IsNull(column) ? 1UL : 2UL;
-                        if (!row.IsNull(column) && snapshot.Schema.VectorIndexAt(column) < 0)
+                        if (snapshot.Schema.Declared.Columns[column].IsArray)
                         {
-                            _ = row.ReadObject(column);
+                            row.ReadArray<object?>(column);
+                        }
+                        else if (!row.IsNull(column) && snapshot.Schema.VectorIndexAt(column) < 0)
+                        {
+                            row.ReadObject(column);
                         }
                     }
                 }
@@ -107,12 +210,12 @@ internal sealed class RotReading
         return sum;
     }
 
-    private static ulong Search(TableSnapshot snapshot, float[][] queries, bool exact, RowFilter? filter)
+    private static ulong Search(TableSnapshot snapshot, float[][] queries, bool exact, RowFilter? filter, int vectorIndex = 0)
     {
         XxHash3 hash = new();
         foreach (float[] query in queries)
         {
-            SearchOutcome outcome = SnapshotSearch.Search(snapshot, new SearchRequest(0, query, 3, float.PositiveInfinity, 3, exact, filter), CancellationToken.None);
+            SearchOutcome outcome = SnapshotSearch.Search(snapshot, new SearchRequest(vectorIndex, query, 3, float.PositiveInfinity, 3, exact, filter), CancellationToken.None);
             foreach (SearchHit hit in outcome.Hits)
             {
                 hash.Append(snapshot.Sources[hit.Location.Source].KeyOf(hit.Location.Ordinal));
@@ -143,11 +246,11 @@ internal sealed class RotReading
 
     private sealed class CellBelow(int columnId, byte bound) : RowFilter
     {
-        public override bool Matches(RowCursor row) => row.TryGetCell(columnId, out ReadOnlySpan<byte> cell) && cell[0] < bound;
+        protected override bool Test(RowCursor row) => row.TryGetCell(columnId, out ReadOnlySpan<byte> cell) && cell[0] < bound;
     }
 
     private sealed class CellIs(int columnId, string text) : RowFilter
     {
-        public override bool Matches(RowCursor row) => row.TryGetCell(columnId, out ReadOnlySpan<byte> cell) && ScalarCodec.Read<string>(cell) == text;
+        protected override bool Test(RowCursor row) => row.TryGetCell(columnId, out ReadOnlySpan<byte> cell) && ScalarCodec.Read<string>(cell) == text;
     }
 }

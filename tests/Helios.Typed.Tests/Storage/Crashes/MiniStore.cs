@@ -153,7 +153,7 @@ internal sealed class MiniStore : IDisposable
         numbers.Sort();
         for (int i = 0; i < numbers.Count; i++)
         {
-            LogReader.Read(_files, _directory, numbers[i], isNewest: i == numbers.Count - 1, (first, _, payload) =>
+            LogReader.Read(_files, _directory, numbers[i], isNewest: i == numbers.Count - 1, (_, first, _, payload) =>
             {
                 Rows.Add(first.Value, payload.ToArray());
                 _memtable.Add(first.Value, payload.ToArray());

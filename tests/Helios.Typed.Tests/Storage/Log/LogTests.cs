@@ -160,7 +160,7 @@ public sealed class LogTests
 
         Put(whole);
         _files.Rename(LogPath, Path.Combine(_directory, FileNames.Log(8)));
-        HeliosCorruptionException e = Assert.Throws<HeliosCorruptionException>(() => LogReader.Read(_files, _directory, 8, isNewest: true, (_, _, _) => { }));
+        HeliosCorruptionException e = Assert.Throws<HeliosCorruptionException>(() => LogReader.Read(_files, _directory, 8, isNewest: true, (_, _, _, _) => { }));
         Assert.Contains("number 7", e.Message, StringComparison.Ordinal);
     }
 
@@ -257,7 +257,7 @@ public sealed class LogTests
         Assert.Equal((groups, bytes, cutBytes), (report.Groups, report.Bytes, report.CutBytes));
 
     private LogReadReport Read(List<Group> groups, bool isNewest = true) =>
-        LogReader.Read(_files, _directory, Number, isNewest, (first, last, payload) => groups.Add(new Group(first.Value, last.Value, payload.ToArray())));
+        LogReader.Read(_files, _directory, Number, isNewest, (_, first, last, payload) => groups.Add(new Group(first.Value, last.Value, payload.ToArray())));
 
     private byte[] WriteLog(bool syncEach, params ReadOnlySpan<int> sizes)
     {

@@ -155,7 +155,7 @@ public sealed class TailOrDamageTests(ITestOutputHelper output)
     private static (LogReadReport Report, int Groups) Read(SimulatedFileSystem files, Written written)
     {
         int groups = 0;
-        LogReadReport report = LogReader.Read(files, Directory, Number, isNewest: true, (first, last, payload) =>
+        LogReadReport report = LogReader.Read(files, Directory, Number, isNewest: true, (_, first, last, payload) =>
         {
             Assert.Equal((ulong)groups + 1, first.Value);
             Assert.Equal(first, last);
