@@ -1,4 +1,5 @@
 using Helios.Typed.Primitives;
+using Helios.Typed.Records;
 using Helios.Typed.Storage.Files;
 using Helios.Typed.Storage.Framing;
 using Helios.Typed.Storage.Log;
@@ -108,7 +109,7 @@ internal sealed class ChangeReader : IDisposable
             last = new SequenceNumber(lastOfGroup);
             try
             {
-                _changes.Read(payload, _since, changes);
+                _changes.Read(payload, _since, new RowPlace(_file!.Path, offset), changes);
             }
             catch (InvalidDataException error)
             {

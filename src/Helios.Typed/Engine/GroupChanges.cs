@@ -13,14 +13,17 @@ namespace Helios.Typed.Engine;
 internal sealed class GroupChanges(CatalogTable? table)
 {
     private readonly Dictionary<TableId, (byte[] Encoded, TableShape Shape)> _shapes = [];
+    private RowPlace _place;
 
     /// <summary>Reads the changes of a group.</summary>
     /// <param name="payload">The group's payload.</param>
     /// <param name="since">Commits up to here are passed over, but for the shapes that they state.</param>
+    /// <param name="place">Where the log has the group.</param>
     /// <param name="changes">Takes the changes, in order.</param>
     /// <exception cref="InvalidDataException">The payload is malformed.</exception>
-    public void Read(ReadOnlySpan<byte> payload, SequenceNumber since, List<LoggedChange> changes)
+    public void Read(ReadOnlySpan<byte> payload, SequenceNumber since, RowPlace place, List<LoggedChange> changes)
     {
+        _place = place;
         CommitReader reader = new(payload);
         while (reader.TryReadCommit(out SequenceNumber sequence))
         {
@@ -70,7 +73,7 @@ internal sealed class GroupChanges(CatalogTable? table)
         // What a migration copies is nobody's change, and nothing at all until the table takes its place.
         return WorkTable.Is(shape.Name)
             ? null
-            : new LoggedChange(sequence, kind, operation.Table, shape, KeyCodec.Decode(shape.Key.Type, operation.Key), operation.Row.ToArray(), operation.Vectors.ToArray());
+            : new LoggedChange(sequence, kind, operation.Table, shape, KeyCodec.Decode(shape.Key.Type, operation.Key), operation.Row.ToArray(), operation.Vectors.ToArray()) { Place = _place };
     }
 
     // Each log states the shapes anew: the same one stays the same object, so that readers can tell by reference.

@@ -59,9 +59,23 @@ internal sealed class LogSalvage
         ulong last = 0;
         try
         {
-            GroupEnd end = files.FileExists(path)
-                ? LogFiles.Read(files, directory, new LogPart(log.Number, name, log.Bytes, MayBeTorn: false), (_, _, lastOfGroup, _) => last = lastOfGroup)
-                : throw new HeliosCorruptionException(path, 0, "the log is missing");
+            if (!files.FileExists(path))
+            {
+                throw new HeliosCorruptionException(path, 0, "the log is missing");
+            }
+
+            GroupEnd end = LogFiles.Read(files, directory, new LogPart(log.Number, name, log.Bytes, MayBeTorn: false), (offset, first, lastOfGroup, payload) =>
+            {
+                last = lastOfGroup;
+                try
+                {
+                    CommitReader.Validate(payload, new SequenceNumber(first), new SequenceNumber(lastOfGroup));
+                }
+                catch (InvalidDataException error)
+                {
+                    throw (HeliosException?)UnknownVersion.In(error, path) ?? Corruption.At(path, offset, $"its checksums hold but {error.Message}");
+                }
+            });
             return last == log.Last.Value ? null : Corruption.At(path, end.Offset, $"it ends with commit {last}, and the manifest says {log.Last.Value}");
         }
         catch (HeliosCorruptionException error)

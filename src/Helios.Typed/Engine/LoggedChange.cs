@@ -24,8 +24,26 @@ internal sealed record LoggedChange(
     /// <summary>Gets whether it is of a row, and not of the table.</summary>
     public bool IsOfRow => Kind is ChangeKind.Insert or ChangeKind.Update or ChangeKind.Delete;
 
+    /// <summary>Gets where the log has it, for errors.</summary>
+    public RowPlace Place { get; init; }
+
     /// <summary>Makes a decoder of the row, as the table is declared to whoever asks, or null where there is none.</summary>
-    /// <exception cref="InvalidDataException">The vectors are not those of the table.</exception>
-    public RowDecoder? Decode(TableSchema schema) =>
-        Kind is ChangeKind.Insert or ChangeKind.Update ? new RowDecoder(schema, Key, Row, CopiedVectors.Of(Vectors.Span, Shape, schema)) : null;
+    /// <exception cref="HeliosCorruptionException">The row is none of the table.</exception>
+    public RowDecoder? Decode(TableSchema schema)
+    {
+        if (Kind is not (ChangeKind.Insert or ChangeKind.Update))
+        {
+            return null;
+        }
+
+        try
+        {
+            RowView.Require(Row.Span);
+            return new RowDecoder(schema, Key, Row, CopiedVectors.Of(Vectors.Span, Shape, schema), Place);
+        }
+        catch (InvalidDataException error)
+        {
+            throw Place.Damaged($"Row {Key} of table '{Shape.Name}'", error);
+        }
+    }
 }

@@ -91,7 +91,8 @@ internal sealed class Salvager
             Forget(error!, $"it was kept for readers of changes alone, who are not told those up to commit {log.Last.Value} any more");
         }
 
-        List<ManifestSegment> segments = SalvageSegments(cancellationToken);
+        List<ManifestSegment> segments = SalvageSegments(logs.Last, cancellationToken);
+        CountKeys();
         if (_isChanged || logs.Damage is not null)
         {
             // Also where the manifest seems whole: its last edit may have rotted so that it looks like a torn tail, and what that
@@ -110,18 +111,19 @@ internal sealed class Salvager
     }
 
     // All are opened before one is written anew: which of two versions of a key is the newer is told by neither's place in the manifest.
-    private List<ManifestSegment> SalvageSegments(CancellationToken cancellationToken)
+    private List<ManifestSegment> SalvageSegments(SequenceNumber newest, CancellationToken cancellationToken)
     {
         List<SalvagedSegment> readable = [];
         foreach (ManifestSegment description in _state.Segments)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (SalvageSegment(description, cancellationToken) is { } segment)
+            if (SalvageSegment(description, newest, cancellationToken) is { } segment)
             {
                 readable.Add(segment);
             }
         }
 
+        readable = CheckTogether(readable, newest, cancellationToken);
         List<ManifestSegment> kept = [];
         foreach (SalvagedSegment segment in readable)
         {
@@ -138,15 +140,49 @@ internal sealed class Salvager
         return kept;
     }
 
-    private SalvagedSegment? SalvageSegment(ManifestSegment description, CancellationToken cancellationToken)
+    // What each says may be sound and not go together: of two live rows of a key the older has ended.
+    private List<SalvagedSegment> CheckTogether(List<SalvagedSegment> readable, SequenceNumber newest, CancellationToken cancellationToken)
     {
-        ManifestSegment checkedOne = description with { Sidecars = [.. description.Sidecars.Where(IsGraphWhole)] };
-        bool hasDeletions = true;
-        Segment? segment = Open(checkedOne, out HeliosCorruptionException? damage);
-        if (segment is null && checkedOne.Sidecars.Any(sidecar => sidecar.Kind == SegmentSections.DeletionsSidecar))
+        List<HeliosCorruptionException> found = [];
+        SegmentCheck check = new(_files, _options.Path, newest, found.Add, static _ => { }, cancellationToken);
+        foreach (IGrouping<TableId, SalvagedSegment> table in readable.Where(segment => segment.Damage is null).GroupBy(segment => segment.Table))
         {
-            ManifestSegment without = checkedOne with { Sidecars = [.. checkedOne.Sidecars.Where(sidecar => sidecar.Kind != SegmentSections.DeletionsSidecar)] };
-            segment = Open(without, out HeliosCorruptionException? mainDamage);
+            check.CheckTogether([.. table.Select(segment => segment.Segment)]);
+        }
+
+        return [.. readable.Select(segment => segment with { Damage = segment.Damage ?? found.Find(error => IsOf(segment.Segment.Description, error)) })];
+    }
+
+    private static bool IsOf(ManifestSegment segment, HeliosCorruptionException error) =>
+        segment.Sidecars.Select(sidecar => sidecar.FileName).Append(segment.FileName).Contains(Path.GetFileName(error.File));
+
+    // A key above the counter is taken for one that was never there.
+    private void CountKeys()
+    {
+        List<ManifestTable> tables = [];
+        foreach (ManifestTable table in _state.Tables)
+        {
+            ColumnType type = _schemas[table.Id].KeyType;
+            long[] uncounted = [.. _held.Where(segment => segment.Description.Table == table.Id).Select(segment => KeyCounter.FindUncounted(segment, type, table.NextKey)).OfType<long>()];
+            tables.Add(uncounted.Length == 0 ? table : table with { NextKey = KeyCounter.After(table.NextKey, uncounted.Max()) });
+            if (uncounted.Length > 0)
+            {
+                string manifest = StoredTables.ManifestOf(_files, _options.Path);
+                Forget(Corruption.At(manifest, 0, $"the next key of table '{_schemas[table.Id].Stored.Name}' is {table.NextKey}, and key {uncounted.Max()} is there"), "keys are counted on from the highest");
+            }
+        }
+
+        _state = _state with { Tables = tables };
+    }
+
+    private SalvagedSegment? SalvageSegment(ManifestSegment description, SequenceNumber newest, CancellationToken cancellationToken)
+    {
+        ManifestSegment whole = description with { Sidecars = [.. description.Sidecars.Where(IsGraphWhole)] };
+        bool hasDeletions = true;
+        Segment? segment = Open(whole, out HeliosCorruptionException? damage);
+        if (segment is null && whole.Sidecars.Any(IsDeletions))
+        {
+            segment = Open(WithoutDeletions(whole), out HeliosCorruptionException? mainDamage);
             hasDeletions = mainDamage is not null;
             damage = mainDamage ?? damage;
         }
@@ -157,17 +193,45 @@ internal sealed class Salvager
             return null;
         }
 
+        List<HeliosCorruptionException> found = Check(segment, newest, cancellationToken);
+        foreach (HeliosCorruptionException graph in found.Where(error => IsNamed(whole, SegmentSections.GraphSidecar, error)))
+        {
+            Forget(graph, "the graph is built anew from the vectors");
+            segment.Describe(segment.Description with { Sidecars = [.. segment.Description.Sidecars.Where(sidecar => sidecar.FileName != Path.GetFileName(graph.File))] });
+        }
+
+        found.RemoveAll(error => IsNamed(whole, SegmentSections.GraphSidecar, error));
+        if (damage is null && found.Find(error => IsNamed(whole, SegmentSections.DeletionsSidecar, error)) is { } ends && Open(WithoutDeletions(segment.Description), out _) is { } without)
+        {
+            // It tells of ends that cannot be: none of it is believed.
+            return new SalvagedSegment(without, ends, HasDeletions: false);
+        }
+
+        return new SalvagedSegment(segment, damage ?? found.FirstOrDefault(), hasDeletions);
+    }
+
+    private List<HeliosCorruptionException> Check(Segment segment, SequenceNumber newest, CancellationToken cancellationToken)
+    {
+        List<HeliosCorruptionException> found = [];
         try
         {
-            SegmentSalvage.Verify(segment, _schemas[description.Table], cancellationToken);
+            SegmentCheck check = new(_files, _options.Path, newest, found.Add, static _ => { }, cancellationToken);
+            SegmentSalvage.Verify(segment, _schemas[segment.Description.Table], check);
         }
         catch (HeliosCorruptionException error)
         {
-            damage = error;
+            found.Add(error);
         }
 
-        return new SalvagedSegment(segment, damage, hasDeletions);
+        return found;
     }
+
+    private static bool IsDeletions(ManifestSidecar sidecar) => sidecar.Kind == SegmentSections.DeletionsSidecar;
+
+    private static ManifestSegment WithoutDeletions(ManifestSegment segment) => segment with { Sidecars = [.. segment.Sidecars.Where(sidecar => !IsDeletions(sidecar))] };
+
+    private static bool IsNamed(ManifestSegment segment, ushort kind, HeliosCorruptionException error) =>
+        segment.Sidecars.Any(sidecar => sidecar.Kind == kind && sidecar.FileName == Path.GetFileName(error.File));
 
     private ManifestSegment? Rebuild(SalvagedSegment damaged, List<SalvagedSegment> others, CancellationToken cancellationToken)
     {

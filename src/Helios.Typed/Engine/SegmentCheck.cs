@@ -55,6 +55,14 @@ internal sealed class SegmentCheck(
         });
     }
 
+    /// <summary>Checks a segment that is open, by itself.</summary>
+    /// <exception cref="HeliosCorruptionException">Part of it cannot be read at all.</exception>
+    public void Check(Segment segment, TableSchema schema) => CheckSegment(segment, schema);
+
+    /// <summary>Checks the segments of a table, which are open, against each other.</summary>
+    /// <exception cref="HeliosCorruptionException">Part of one cannot be read at all.</exception>
+    public void CheckTogether(IReadOnlyList<Segment> segments) => CheckVersions(segments);
+
     private bool WithSegments(IReadOnlyList<ManifestSegment> descriptions, TableSchema schema, Action<IReadOnlyList<Segment>> check)
     {
         List<Segment> opened = [];

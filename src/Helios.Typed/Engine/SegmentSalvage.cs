@@ -1,6 +1,5 @@
 using Helios.Typed.Primitives;
 using Helios.Typed.Records;
-using Helios.Typed.Schema;
 using Helios.Typed.Storage.Segments;
 
 namespace Helios.Typed.Engine;
@@ -9,9 +8,12 @@ namespace Helios.Typed.Engine;
 /// <remarks>A row is saved with its key, its cells and its vectors, or not at all. What is made from rows (columns, norms, graphs) is made again.</remarks>
 internal static class SegmentSalvage
 {
-    /// <summary>Reads every unit and every row.</summary>
-    /// <exception cref="HeliosCorruptionException">One is damaged.</exception>
-    public static void Verify(Segment segment, TableSchema schema, CancellationToken cancellationToken)
+    /// <summary>Reads every unit, and checks every row, column, vector and graph.</summary>
+    /// <param name="segment">The segment.</param>
+    /// <param name="schema">Its table.</param>
+    /// <param name="check">Checks it, and reports what it finds.</param>
+    /// <exception cref="HeliosCorruptionException">Part of it cannot be read at all.</exception>
+    public static void Verify(Segment segment, TableSchema schema, SegmentCheck check)
     {
         byte[] buffer = [];
         foreach (Section section in segment.Reader.Sections)
@@ -22,19 +24,7 @@ internal static class SegmentSalvage
             }
         }
 
-        using RowCursor cursor = segment.OpenCursor(schema);
-        for (int ordinal = 0; ordinal < segment.RowCount; ordinal++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            cursor.MoveTo(ordinal);
-            segment.BeginOf(ordinal);
-            foreach (ColumnShape column in schema.Stored.Columns)
-            {
-                cursor.TryGetCell(column.Id, out _);
-            }
-
-            cursor.Decode();
-        }
+        check.Check(segment, schema);
     }
 
     /// <summary>Copies the rows that are whole, and have not ended, into memory.</summary>
@@ -46,8 +36,7 @@ internal static class SegmentSalvage
     public static int Copy(Segment segment, TableSchema schema, Memtable target, Func<byte[], SequenceNumber, bool> isSuperseded)
     {
         int lost = 0;
-        byte[]? keyBefore = null;
-        List<(ulong Begin, byte[] Key, byte[] Row, byte[] Vectors)> rows = [];
+        Dictionary<byte[], (ulong Begin, byte[] Row, byte[] Vectors)> newest = new(ByteStringComparer.Instance);
         using RowCursor cursor = segment.OpenCursor(schema);
         using ByteWriter vectors = new();
         for (int ordinal = 0; ordinal < segment.RowCount; ordinal++)
@@ -63,23 +52,25 @@ internal static class SegmentSalvage
                 byte[] key = cursor.Key.ToArray();
 
                 // The newest version of a key stands first; the others have ended, also where the file that said so is lost.
-                if ((keyBefore is not null && key.AsSpan().SequenceEqual(keyBefore)) || isSuperseded(key, BeginOf(segment, ordinal)))
+                SequenceNumber begin = BeginOf(segment, ordinal);
+                if ((newest.TryGetValue(key, out (ulong Begin, byte[] Row, byte[] Vectors) known) && known.Begin >= begin.Value) || isSuperseded(key, begin))
                 {
                     continue;
                 }
 
-                keyBefore = key;
-                cursor.Decode();
+                KeyCodec.Decode(schema.KeyType, key);
+                RowCheck.RequireCells(schema, cursor.Row);
                 Collect(cursor, schema, vectors);
-                rows.Add((BeginOf(segment, ordinal).Value, key, cursor.Row.ToArray(), vectors.WrittenSpan.ToArray()));
+                RowCheck.RequireVectors(schema, vectors.WrittenSpan);
+                newest[key] = (begin.Value, cursor.Row.ToArray(), vectors.WrittenSpan.ToArray());
             }
-            catch (HeliosCorruptionException)
+            catch (Exception error) when (error is HeliosCorruptionException or InvalidDataException)
             {
                 lost++;
             }
         }
 
-        foreach ((ulong begin, byte[] key, byte[] row, byte[] vector) in rows.OrderBy(row => row.Begin))
+        foreach ((byte[] key, (ulong begin, byte[] row, byte[] vector)) in newest.OrderBy(row => row.Value.Begin))
         {
             target.Add(key, new SequenceNumber(begin), row, vector);
         }
@@ -103,7 +94,8 @@ internal static class SegmentSalvage
     {
         try
         {
-            return segment.BeginOf(ordinal);
+            SequenceNumber begin = segment.BeginOf(ordinal);
+            return begin >= segment.Description.First && begin <= segment.Description.Last ? begin : segment.Description.Last;
         }
         catch (HeliosCorruptionException)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Helios.Typed.Indexing;
 
 namespace Helios.Typed.Engine;
@@ -37,7 +38,7 @@ internal static class SnapshotSearch
         // One source's answers are in order; those of several are brought into one.
         if (graphs + scans > 1)
         {
-            hits.Sort((a, b) => Compare(snapshot, a, b));
+            Sort(snapshot, hits);
         }
 
         if (hits.Count > request.Limit)
@@ -46,6 +47,19 @@ internal static class SnapshotSearch
         }
 
         return new SearchOutcome(hits, distances, graphs, scans);
+    }
+
+    private static void Sort(TableSnapshot snapshot, List<SearchHit> hits)
+    {
+        try
+        {
+            hits.Sort((a, b) => Compare(snapshot, a, b));
+        }
+        catch (InvalidOperationException error) when (error.InnerException is { } cause)
+        {
+            // Keys of ties are read from files, and sorting wraps what that throws.
+            ExceptionDispatchInfo.Throw(cause);
+        }
     }
 
     private static int Compare(TableSnapshot snapshot, SearchHit a, SearchHit b)

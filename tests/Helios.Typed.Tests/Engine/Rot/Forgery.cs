@@ -131,7 +131,7 @@ internal static class Forgery
             long end = entry.UnitBytes > 0
                 ? Math.Min(start + entry.UnitBytes, entry.Bytes)
                 : BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan((int)entry.EndsOffset + (unit * SegmentFormat.EndBytes)));
-            if (start <= end && end <= bytes.Length && Lies(entry.Offset, end, bytes))
+            if (start >= 0 && start <= end && end <= bytes.Length && Lies(entry.Offset, end, bytes))
             {
                 ulong checksum = XxHash3.HashToUInt64(bytes.AsSpan((int)(entry.Offset + start), (int)(end - start)), SegmentFormat.UnitSeed(number, index, unit));
                 BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan((int)entry.SlotsOffset + (unit * SegmentFormat.SlotBytes)), checksum);

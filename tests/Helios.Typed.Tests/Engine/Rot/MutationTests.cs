@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Globalization;
+using Helios.Typed.Engine;
 using Helios.Typed.Storage.Segments;
 using Helios.Typed.Tests.Format;
 using Xunit;
@@ -12,6 +13,7 @@ namespace Helios.Typed.Tests.Engine.Rot;
 public sealed class MutationTests(RotFixture fixture, ITestOutputHelper output) : IClassFixture<RotFixture>
 {
     private const int CopiesInCi = 2000;
+    private const int SalvagesShare = 4;
     private const int FirstSeed = 1;
     private const long FreeBytes = 64L << 20;
 
@@ -20,21 +22,34 @@ public sealed class MutationTests(RotFixture fixture, ITestOutputHelper output) 
     [Fact]
     public async Task Mutated_contents_under_checksums_that_fit_are_refused_or_legitimate()
     {
-        int copies = NumberOf("HELIOS_TEST_MUTATIONS", CopiesInCi);
+        int refused = 0;
+        int found = 0;
+        await RunAsync(NumberOf("HELIOS_TEST_MUTATIONS", CopiesInCi), (image, read) => FindProblem(image, read, ref refused, ref found));
+        output.WriteLine($"{refused} refused to be read in whole or in part, {found} were found by the check");
+    }
+
+    [Fact]
+    public async Task Mutated_contents_are_salvaged_to_what_a_check_finds_nothing_in_or_refused()
+    {
+        int saved = 0;
+        await RunAsync(NumberOf("HELIOS_TEST_MUTATIONS", CopiesInCi) / SalvagesShare, (image, read) => FindSalvageProblem(image, read, ref saved));
+        output.WriteLine($"{saved} were opened");
+    }
+
+    private async Task RunAsync(int copies, Func<SortedDictionary<string, byte[]>, Read, string?> findProblem)
+    {
         int first = NumberOf("HELIOS_TEST_SEED", FirstSeed);
         output.WriteLine($"{copies} copies from seed {first}");
         Database[] databases = [.. Databases()];
-        Assert.All(databases, database => Assert.Empty(database.Read(database.Files).Reading!.Errors));
+        Assert.All(databases, database => Assert.Empty(database.Read(new ImageFiles(database.Files), null).Reading!.Errors));
         ConcurrentQueue<string> problems = [];
         ConcurrentDictionary<int, string> running = [];
-        int refused = 0;
-        int found = 0;
         var all = Task.Run(() => Parallel.For(first, first + copies, new ParallelOptions { MaxDegreeOfParallelism = 4 }, (seed, loop) =>
         {
-            (string name, SortedDictionary<string, byte[]> whole, Func<IEnumerable<KeyValuePair<string, byte[]>>, RotProbe> read) = databases[seed % databases.Length];
+            (string name, SortedDictionary<string, byte[]> whole, Read read) = databases[seed % databases.Length];
             SortedDictionary<string, byte[]> image = new(whole, StringComparer.Ordinal);
             running[seed] = $"{name}, {Mutate(image, new Random(seed))}";
-            if (FindProblem(image, read, ref refused, ref found) is { } problem)
+            if (findProblem(image, read) is { } problem)
             {
                 problems.Enqueue($"seed {seed}, {running[seed]}: {problem}");
                 if (problems.Count > 20)
@@ -48,32 +63,33 @@ public sealed class MutationTests(RotFixture fixture, ITestOutputHelper output) 
         await Task.WhenAny(all, Task.Delay(_longest, TestDatabase.Token));
         Assert.True(all.IsCompleted, $"these hang: {string.Join("; ", running)}");
         await all;
-        output.WriteLine($"{refused} refused to be read in whole or in part, {found} were found by the check");
         Assert.True(problems.IsEmpty, string.Join("\n\n", problems));
     }
 
     // The small one twice, as half of it is what a reader has most to do with; and those of every type and of a changed schema.
     private IEnumerable<Database> Databases()
     {
-        Func<IEnumerable<KeyValuePair<string, byte[]>>, RotProbe> read = static image => RotProbe.Run(image);
+        Read read = static (files, configure) => RotProbe.Run(files, configure: configure);
         yield return new Database("closed", fixture.Database.Closed, read);
         yield return new Database("crashed", fixture.Database.Crashed, read);
         yield return new Database("closed", fixture.Database.Closed, read);
         foreach (GoldenDirectory golden in GoldenDirectory.All)
         {
             TableDefinition[] tables = GoldenDatabases.Tables[golden.Name];
-            yield return new Database(golden.Name, golden.Files, image => RotProbe.Run(image, tables));
+            yield return new Database(golden.Name, golden.Files, (files, configure) => RotProbe.Run(files, tables, configure));
         }
     }
 
-    private sealed record Database(string Name, SortedDictionary<string, byte[]> Files, Func<IEnumerable<KeyValuePair<string, byte[]>>, RotProbe> Read);
+    private delegate RotProbe Read(ImageFiles files, Func<EngineOptions, EngineOptions>? configure);
+
+    private sealed record Database(string Name, SortedDictionary<string, byte[]> Files, Read Read);
 
     private static int NumberOf(string variable, int otherwise) =>
         Environment.GetEnvironmentVariable(variable) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 
-    private static string? FindProblem(SortedDictionary<string, byte[]> image, Func<IEnumerable<KeyValuePair<string, byte[]>>, RotProbe> read, ref int refused, ref int found)
+    private static string? FindProblem(SortedDictionary<string, byte[]> image, Read read, ref int refused, ref int found)
     {
-        RotProbe probe = read(image);
+        RotProbe probe = read(new ImageFiles(image), null);
         List<Exception> errors = [.. probe.Reading?.Errors ?? [], .. probe.Error is null ? [] : (Exception[])[probe.Error]];
         if (errors.Find(error => !IsTyped(error, image)) is { } wrong)
         {
@@ -104,6 +120,34 @@ public sealed class MutationTests(RotFixture fixture, ITestOutputHelper output) 
         _ = isClean ? 0 : Interlocked.Increment(ref found);
         return isClean && errors.Exists(error => error is not HeliosSchemaException) ? $"the check found nothing, and reading threw {errors.Find(error => error is not HeliosSchemaException)}"
             : isClean && probe.DamagedGraphs > 0 ? "the check found nothing, and a graph is damaged"
+            : null;
+    }
+
+    private static string? FindSalvageProblem(SortedDictionary<string, byte[]> image, Read read, ref int saved)
+    {
+        ImageFiles files = new(image);
+        RotProbe salvaged = read(files, static options => options with { RecoveryMode = RecoveryMode.Salvage });
+        if (salvaged.LeakedBytes != 0)
+        {
+            return $"{salvaged.LeakedBytes} bytes were not given back by {salvaged.Error}";
+        }
+
+        if (salvaged.Error is { } refusal)
+        {
+            return IsTyped(refusal, image) ? null : $"salvage threw {refusal}";
+        }
+
+        if (salvaged.Reading!.Errors.Find(error => error is not HeliosSchemaException) is { } unread)
+        {
+            return $"what was salvaged cannot be read: {unread}";
+        }
+
+        Interlocked.Increment(ref saved);
+        SortedDictionary<string, byte[]> left = ImageFiles.Take(files);
+        var report = ForgedDatabase.Verify(left);
+        RotProbe again = read(files, null);
+        return report.Problems.Count > 0 ? $"the check of what was salvaged found {report.Problems[0]}"
+            : (again.Error ?? again.Reading!.Errors.Find(error => error is not HeliosSchemaException)) is { } error ? $"the next opening threw {error}"
             : null;
     }
 

@@ -34,8 +34,8 @@ internal sealed class RotProbe
         Run(new ImageFiles(image), passGraphs, configure);
 
     /// <summary>Opens a set of files whose tables are others than the small database's.</summary>
-    public static RotProbe Run(IEnumerable<KeyValuePair<string, byte[]>> image, IReadOnlyList<TableDefinition> tables) =>
-        Run(new ImageFiles(image), engine => RotReading.Of(engine, tables), configure: null);
+    public static RotProbe Run(ImageFiles files, IReadOnlyList<TableDefinition> tables, Func<EngineOptions, EngineOptions>? configure = null) =>
+        Run(files, engine => RotReading.Of(engine, tables), configure);
 
     public static RotProbe Run(ImageFiles files, bool passGraphs = false, Func<EngineOptions, EngineOptions>? configure = null) =>
         Run(files, engine => RotReading.Of(engine, passGraphs), configure);

@@ -13,6 +13,7 @@ public sealed class UnreadableContentTests(RotFixture fixture) : IClassFixture<R
     private const int Name = 2;
     private const int Number = 3;
     private const int Tags = 4;
+    private const int Vector = 5;
 
     private ForgedDatabase Sound => new(fixture.Database.Closed);
 
@@ -53,6 +54,27 @@ public sealed class UnreadableContentTests(RotFixture fixture) : IClassFixture<R
         forged.Forge(forged.Notes.FileName, SegmentSections.KeyBytes, 0, static bytes => bytes[^1] = 7);
 
         AssertDamaged(RotProbe.Run(forged.Image), forged.Notes.FileName, offset => offset == section);
+    }
+
+    [Fact]
+    public void A_key_that_is_damaged_is_told_by_a_search_that_orders_a_tie_by_it()
+    {
+        // Of key 2 in one segment and 61 in another, which are given the vector that is searched for. No log makes the opening read keys.
+        ForgedDatabase forged = Sound;
+        string more = forged.MorePlaces.FileName;
+        foreach ((string segment, int slot) in ((string, int)[])[(forged.Places.FileName, 1), (more, 2)])
+        {
+            forged.Forge(segment, SegmentSections.Vectors, Vector, bytes => ((ReadOnlySpan<float>)[3, 9, 1, -3]).CopyTo(MemoryMarshal.Cast<byte, float>(bytes)[(4 * slot)..]));
+        }
+
+        forged.Image[forged.Log] = forged.Image[forged.Log][..4096];
+        byte[] damaged = (byte[])forged.Image[more].Clone();
+        damaged[(int)forged.SectionOf(more, SegmentSections.KeyBytes).Offset] ^= 1;
+        forged.Image[more] = damaged;
+        var probe = RotProbe.Run(forged.Image);
+
+        AssertDamaged(probe, more, offset => offset > 0);
+        Assert.Contains(probe.Reading!.Errors, error => error.StackTrace!.Contains(nameof(SnapshotSearch), StringComparison.Ordinal));
     }
 
     [Theory]
