@@ -9,7 +9,7 @@ public sealed record SectionStatistics
     /// <summary>Gets the bytes of the keys, of the filter that says which are not there, and of the commits that their rows began with.</summary>
     public required long KeyBytes { get; init; }
 
-    /// <summary>Gets the bytes of the columns that stand beside the rows, for filters and orders.</summary>
+    /// <summary>Gets the bytes of the columns that stand beside the rows, for filters and orders, and of what is known of their values by groups of rows.</summary>
     public required long ColumnBytes { get; init; }
 
     /// <summary>Gets the bytes of the vectors and their norms.</summary>

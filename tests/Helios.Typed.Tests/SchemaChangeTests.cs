@@ -47,6 +47,10 @@ public sealed class SchemaChangeTests : IAsyncDisposable
             Assert.Equal(1, await table.CountAsync(new Column<int>("stars") == 3, Token));
             Assert.Equal(0, await table.CountAsync(new Column<int>("stars").IsNull(), Token));
             Assert.Equal(2, await table.CountAsync(new TextColumn("kind") == "plain", Token));
+            Assert.Equal(0, await table.CountAsync(new TextColumn("kind") < "plain", Token));
+            Assert.Equal(1, await table.CountAsync(new TextColumn("note").IsNull(), Token));
+            Assert.Equal(2, await table.CountAsync(new ListColumn<string>("tags").IsEmpty(), Token));
+            Assert.Equal(1, await table.CountAsync(new VectorColumn<float, CosineMetric>("mood").IsNotNull(), Token));
         });
     }
 
@@ -98,6 +102,9 @@ public sealed class SchemaChangeTests : IAsyncDisposable
             IReadOnlyList<HeliosRow> rows = await table.ListAsync(cancellationToken: Token);
             Assert.Equal(["kept", null, null], rows.Select(row => row["note"]));
             Assert.Equal([1, 7, 7], rows.Select(row => row["size"]));
+            Assert.Equal(2, await table.CountAsync(new Column<int>("size") > 5, Token));
+            Assert.Equal(3, await table.CountAsync(new Column<int>("size").IsNotNull(), Token));
+            Assert.Equal(1, await table.CountAsync(new TextColumn("note") == "kept", Token));
         });
     }
 
@@ -238,6 +245,7 @@ public sealed class SchemaChangeTests : IAsyncDisposable
     {
         _kept ??= Open();
         await read(_kept.Table(declared.Build()));
+        Assert.Empty((await _kept.VerifyAsync(cancellationToken: Token)).Problems);
         await CloseAsync();
     }
 

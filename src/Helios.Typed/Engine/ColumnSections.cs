@@ -8,24 +8,28 @@ namespace Helios.Typed.Engine;
 internal static class ColumnSections
 {
     /// <summary>Writes a column's sections, where it is of a kind that has some.</summary>
-    public static void Write(SegmentWriter file, ColumnShape column, MergedRows rows)
+    /// <param name="file">The file.</param>
+    /// <param name="column">The column.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="statistics">Takes what the sections hold.</param>
+    /// <returns>False where its values are in the rows alone.</returns>
+    public static bool TryWrite(SegmentWriter file, ColumnShape column, MergedRows rows, ColumnStatisticsBuilder statistics)
     {
         if (column.IsArray)
         {
-            return;
+            return false;
         }
 
         if (ScalarCodec.WidthOf(column.Type) is int width and > 0)
         {
-            WriteCells(file, column, width, rows);
+            WriteCells(file, column, width, rows, statistics);
+            return true;
         }
-        else if (column.IsIndexed && column.Type == ColumnType.Text)
-        {
-            WriteDictionary(file, column, rows);
-        }
+
+        return column.IsIndexed && column.Type == ColumnType.Text && TryWriteDictionary(file, column, rows, statistics);
     }
 
-    private static void WriteCells(SegmentWriter file, ColumnShape column, int width, MergedRows rows)
+    private static void WriteCells(SegmentWriter file, ColumnShape column, int width, MergedRows rows, ColumnStatisticsBuilder statistics)
     {
         byte[] nulls = new byte[(rows.Count + 7) / 8];
         byte[] none = new byte[width];
@@ -38,6 +42,7 @@ internal static class ColumnSections
                 nulls[row / 8] |= (byte)(1 << (row % 8));
                 hasNulls = true;
                 cells.Write(none);
+                statistics.AddNull();
                 continue;
             }
 
@@ -47,6 +52,7 @@ internal static class ColumnSections
             }
 
             cells.Write(cell);
+            statistics.Add(cell);
         }
 
         cells.End();
@@ -56,12 +62,12 @@ internal static class ColumnSections
         }
     }
 
-    private static void WriteDictionary(SegmentWriter file, ColumnShape column, MergedRows rows)
+    private static bool TryWriteDictionary(SegmentWriter file, ColumnShape column, MergedRows rows, ColumnStatisticsBuilder statistics)
     {
         ushort[] codes = new ushort[rows.Count];
         if (!TryCollect(column, rows, codes, out List<byte[]> values))
         {
-            return;
+            return false;
         }
 
         // Codes in the order of the values: comparing codes compares text.
@@ -75,6 +81,13 @@ internal static class ColumnSections
 
         for (int row = 0; row < codes.Length; row++)
         {
+            if (codes[row] == 0)
+            {
+                statistics.AddNull();
+                continue;
+            }
+
+            statistics.Add(values[codes[row] - 1]);
             codes[row] = renamed[codes[row]];
         }
 
@@ -95,6 +108,7 @@ internal static class ColumnSections
         }
 
         bytes.End();
+        return true;
     }
 
     private static bool TryCollect(ColumnShape column, MergedRows rows, ushort[] codes, out List<byte[]> values)

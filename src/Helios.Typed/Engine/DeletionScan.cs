@@ -68,11 +68,18 @@ internal sealed class DeletionScan(TableHandle table, RowFilter? filter, IReadOn
     private void LookAtAll(RowSource source, RowCursor cursor, SequenceNumber to, CancellationToken cancellationToken)
     {
         int count = source.RowCount;
+        GroupedFilter? groups = filter is null ? null : new GroupedFilter(source, table.Schema, filter);
         for (int ordinal = count - 1; ordinal >= 0; ordinal--)
         {
             if (ordinal % RowsPerCancellationCheck == 0)
             {
                 cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            if (groups is not null && !groups.MayMatch(ordinal))
+            {
+                ordinal = groups.First;
+                continue;
             }
 
             if (source.BeginOf(ordinal) <= _through)
@@ -88,7 +95,11 @@ internal sealed class DeletionScan(TableHandle table, RowFilter? filter, IReadOn
 
             if (source.IsVisible(ordinal, to))
             {
-                Look(source, ordinal, cursor);
+                cursor.MoveTo(ordinal);
+                if (groups is null || groups.Matches(cursor))
+                {
+                    Note(source, ordinal);
+                }
             }
         }
     }
@@ -98,7 +109,10 @@ internal sealed class DeletionScan(TableHandle table, RowFilter? filter, IReadOn
         cursor.MoveTo(ordinal);
         if (filter is null || filter.Matches(cursor))
         {
-            _found.GetAlternateLookup<ReadOnlySpan<byte>>()[source.KeyOf(ordinal)] = source.BeginOf(ordinal);
+            Note(source, ordinal);
         }
     }
+
+    private void Note(RowSource source, int ordinal) =>
+        _found.GetAlternateLookup<ReadOnlySpan<byte>>()[source.KeyOf(ordinal)] = source.BeginOf(ordinal);
 }

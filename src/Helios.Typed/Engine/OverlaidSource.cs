@@ -36,6 +36,9 @@ internal sealed class OverlaidSource : RowSource
     /// <inheritdoc/>
     public override bool IsInKeyOrder => _source.IsInKeyOrder;
 
+    /// <summary>Gets those of the source: they hold for fewer rows as well.</summary>
+    public override SegmentStatistics? Statistics => _source.Statistics;
+
     /// <inheritdoc/>
     public override SequenceNumber NewestBegin => _source.NewestBegin;
 

@@ -47,6 +47,9 @@ internal abstract class RowSource
     /// <summary>Gets whether ordinals follow the order of keys, and of versions of one key from the newest.</summary>
     public virtual bool IsInKeyOrder => false;
 
+    /// <summary>Gets what is known of the values of columns by groups of ordinals, or null where nothing is.</summary>
+    public virtual SegmentStatistics? Statistics => null;
+
     /// <summary>Gives a row's key as ordered bytes, valid while the source is held.</summary>
     public abstract ReadOnlySpan<byte> KeyOf(int ordinal);
 

@@ -57,6 +57,7 @@ internal sealed class Segment : RowSource
 
         _vectors = [.. schema.VectorColumns.Select(column => new SegmentVectors(this, contents, column))];
         _ends = new RowEnds(contents.Rows);
+        Statistics = new SegmentStatistics(contents);
     }
 
     /// <summary>Gets the segment as the manifest keeps it; replaced when a sidecar is added.</summary>
@@ -71,8 +72,14 @@ internal sealed class Segment : RowSource
     /// <inheritdoc/>
     public override bool IsInKeyOrder => true;
 
+    /// <summary>Gets what the file says of the values of its columns.</summary>
+    public override SegmentStatistics Statistics { get; }
+
     /// <summary>Gets whether a stored graph was found damaged and has not been built anew.</summary>
     public bool HasDamagedGraph => _vectors.Any(vectors => vectors.IsGraphDamaged);
+
+    /// <summary>Gets the highest id of a column when the file was written.</summary>
+    public int HighestColumnId => _contents.HighestColumnId;
 
     /// <summary>Gets or sets whether the rows had a graph that a merge cost them: it is built again at any size, without being asked for.</summary>
     public bool IsOwedGraph

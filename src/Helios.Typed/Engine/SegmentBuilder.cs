@@ -9,7 +9,7 @@ using Helios.Typed.Storage.Segments;
 namespace Helios.Typed.Engine;
 
 /// <summary>Writes the rows of several sources as one segment file, in key order: a flush has one source, a merge more.</summary>
-/// <remarks>Passes over the rows once for each section, so that memory holds places, the filter of the keys and sections under way, never rows and vectors.</remarks>
+/// <remarks>Passes over the rows once for each section, so that memory holds places, the filter of the keys, statistics and sections under way, never rows and vectors.</remarks>
 internal static class SegmentBuilder
 {
     /// <summary>Writes the file, durably.</summary>
@@ -19,7 +19,9 @@ internal static class SegmentBuilder
     /// <param name="sources">The sources; sealed, so that only ends are still added.</param>
     /// <param name="keepFrom">Versions that ended at or before this sequence are left out: no snapshot sees them.</param>
     /// <param name="cancellationToken">Stops the work; nothing is left behind.</param>
-    public static SegmentBuildResult Build(IFileSystem files, string path, TableSchema schema, IReadOnlyList<RowSource> sources, SequenceNumber keepFrom, CancellationToken cancellationToken)
+    /// <param name="rowsPerGroup">The rows that statistics are kept of together.</param>
+    public static SegmentBuildResult Build(
+        IFileSystem files, string path, TableSchema schema, IReadOnlyList<RowSource> sources, SequenceNumber keepFrom, CancellationToken cancellationToken, int rowsPerGroup = StatisticsFormat.RowsPerGroup)
     {
         using var rows = MergedRows.Merge(sources, schema, keepFrom, cancellationToken);
         if (rows.Count == 0)
@@ -33,19 +35,46 @@ internal static class SegmentBuilder
         WriteKeys(file, schema, rows);
         WriteBegins(file, rows, first, last);
         RowSections.Write(file, schema, rows);
+        WriteColumns(file, schema, rows, rowsPerGroup);
+        return new SegmentBuildResult(rows.Count, first, last, rows.Ordinals, file.Complete());
+    }
+
+    private static void WriteColumns(SegmentWriter file, TableSchema schema, MergedRows rows, int rowsPerGroup)
+    {
+        using StatisticsBuilder statistics = new(schema.Stored, rowsPerGroup);
+        List<ColumnShape> inRows = [];
         foreach (ColumnShape column in schema.Stored.Columns.Where(column => !column.IsDropped))
         {
             if (column.Vector is not null)
             {
                 VectorSections.Write(file, schema, column, rows);
             }
-            else if (column != schema.Stored.Key)
+            else if (column != schema.Stored.Key && !ColumnSections.TryWrite(file, column, rows, statistics[column]))
             {
-                ColumnSections.Write(file, column, rows);
+                inRows.Add(column);
             }
         }
 
-        return new SegmentBuildResult(rows.Count, first, last, rows.Ordinals, file.Complete());
+        CollectFromRows(schema.Stored.Key, inRows, rows, statistics);
+        statistics.Write(file);
+    }
+
+    private static void CollectFromRows(ColumnShape key, List<ColumnShape> columns, MergedRows rows, StatisticsBuilder statistics)
+    {
+        for (int row = 0; row < rows.Count; row++)
+        {
+            RowCursor cursor = rows.MoveTo(row);
+            cursor.TryGetCell(key.Id, out ReadOnlySpan<byte> keyCell);
+            statistics[key].Add(keyCell);
+            if (columns.Count > 0)
+            {
+                RowView cells = new(cursor.Row);
+                foreach (ColumnShape column in columns)
+                {
+                    statistics[column].Add(cells.TryGetCell(column.Id, out ReadOnlySpan<byte> cell), cell);
+                }
+            }
+        }
     }
 
     private static (SequenceNumber First, SequenceNumber Last) SequencesOf(MergedRows rows)

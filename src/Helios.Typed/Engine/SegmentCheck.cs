@@ -95,6 +95,8 @@ internal sealed class SegmentCheck(
     private void CheckSegment(Segment segment, TableSchema schema)
     {
         KeyFilterBuilder filter = new(segment.RowCount);
+        using StatisticsBuilder statistics = new(schema.Stored, segment.Statistics.RowsPerGroup);
+        bool isReadable = true;
         int[] vectors = new int[schema.VectorColumns.Count];
         byte[] buffer = [];
         using RowCursor cursor = segment.OpenCursor(schema);
@@ -106,7 +108,7 @@ internal sealed class SegmentCheck(
             cursor.MoveTo(ordinal);
             try
             {
-                CheckRow(segment, schema, ordinal, cursor.Row);
+                CheckRow(segment, schema, cursor, ordinal, statistics);
             }
             catch (InvalidDataException error)
             {
@@ -116,6 +118,7 @@ internal sealed class SegmentCheck(
                 }
 
                 Report(segment, SegmentSections.RowBlocks, 0, $"row {ordinal} cannot be read: {error.Message}");
+                isReadable = false;
             }
 
             for (int i = 0; i < vectors.Length; i++)
@@ -130,6 +133,11 @@ internal sealed class SegmentCheck(
         }
 
         CheckFilter(segment, filter);
+        if (isReadable && segment.Reader.TryGetSection(new SectionKey(SegmentSections.Statistics, 0), out _))
+        {
+            StatisticsCheck.Check(segment, schema, statistics, problem => Report(segment, SegmentSections.Statistics, 0, problem));
+        }
+
         for (int i = 0; i < vectors.Length; i++)
         {
             if (vectors[i] != segment.CountVectors(i))
@@ -200,9 +208,12 @@ internal sealed class SegmentCheck(
         }
     }
 
-    private void CheckRow(Segment segment, TableSchema schema, int ordinal, ReadOnlySpan<byte> bytes)
+    private void CheckRow(Segment segment, TableSchema schema, RowCursor cursor, int ordinal, StatisticsBuilder statistics)
     {
+        ReadOnlySpan<byte> bytes = cursor.Row;
         RowCheck.RequireCells(schema, bytes);
+        cursor.TryGetCell(schema.Stored.Key.Id, out ReadOnlySpan<byte> key);
+        statistics[schema.Stored.Key].Add(key);
         RowView row = new(bytes);
         foreach (ColumnShape column in schema.Stored.Columns)
         {
@@ -212,14 +223,21 @@ internal sealed class SegmentCheck(
             }
 
             bool has = row.TryGetCell(column.Id, out ReadOnlySpan<byte> cell);
-            if (!has)
+            if (!segment.TryGetColumn(column.Id, out SegmentColumn? beside) || beside is null)
             {
-                // Rows from before a column with a default read as that, and are merged and flushed as that.
+                statistics[column].Add(has, cell);
+                continue;
+            }
+
+            // Rows from before a column with a default read as that, and are merged and flushed as that.
+            bool besideHas = beside.TryGetCell(ordinal, out ReadOnlySpan<byte> other);
+            statistics[column].Add(besideHas, other);
+            if (!has && besideHas)
+            {
                 has = schema.TryGetMissing(column.Id, out cell);
             }
 
-            if (segment.TryGetColumn(column.Id, out SegmentColumn? beside) && beside is not null
-                && (beside.TryGetCell(ordinal, out ReadOnlySpan<byte> other) != has || !other.SequenceEqual(cell)))
+            if (besideHas != has || !other.SequenceEqual(cell))
             {
                 Report(segment, segment.Reader.TryGetSection(new SectionKey(SegmentSections.ColumnCells, (ushort)column.Id), out _) ? SegmentSections.ColumnCells : SegmentSections.DictionaryCodes, column.Id, $"column '{column.Name}' has another value for row {ordinal} than the row itself");
             }

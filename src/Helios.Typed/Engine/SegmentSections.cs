@@ -6,15 +6,16 @@ namespace Helios.Typed.Engine;
 /// <code>
 /// summary          version u16 | key type u8 | 0 u8 | rows u32 | first u64 | last u64 | highest column id u16 | dropped columns u16 | 0 u32
 /// key bytes        the keys in order, end to end           key ends        u64 a row, where keys vary in length
+/// key filter       blocks of 8 × u32, KeyFilterFormat
 /// begins           sequence − first: u32 a row, or u64 where one does not fit
 /// row blocks       rows u32 | { end u32 }… | rows          row starts      u32 a block: its first row
 /// column cells     one width of bytes a row                column nulls    a bit a row, where one is null
 /// dictionary codes u16 a row, 0 for null                   ends u32 and bytes of its values, in order
 /// vectors          a unit each, as written                 inverse norms   f32 each, for cosine
 /// slot ordinals    u32 a vector, where a row has none
-/// key filter       blocks of 8 × u32, KeyFilterFormat
+/// statistics       StatisticsFormat
 /// </code>
-/// Little-endian. Numbers are never used again: 48–63 are kept for statistics, 64–79 for filters, 80–127 for indexes.
+/// Little-endian. Numbers are never used again: 49–63 are kept for statistics, 65–79 for filters, 80–127 for indexes.
 /// </remarks>
 internal static class SegmentSections
 {
@@ -38,6 +39,9 @@ internal static class SegmentSections
     internal const ushort Vectors = 32;
     internal const ushort InverseNorms = 33;
     internal const ushort SlotOrdinals = 34;
+
+    /// <summary>What is known of the values of columns, by groups of rows.</summary>
+    internal const ushort Statistics = 48;
 
     /// <summary>The filter of the keys.</summary>
     internal const ushort KeyFilter = 64;

@@ -106,6 +106,10 @@ internal abstract class RowFilter
     /// <summary>Tests the row.</summary>
     /// <exception cref="InvalidDataException">A cell is not one of its type.</exception>
     protected abstract bool Test(RowCursor row);
+
+    /// <summary>Says how many rows of a group match, as far as it can be told without a look at them.</summary>
+    /// <exception cref="InvalidDataException">What is known of a column is no value of its type.</exception>
+    public virtual GroupMatch MatchesGroup(in RowGroup group) => GroupMatch.Some;
 }
 
 /// <summary>Is what a search found and took.</summary>

@@ -8,7 +8,7 @@ namespace Helios.Typed.Engine;
 /// <summary>Searches the vectors of one source.</summary>
 /// <remarks>
 /// 0. Where the keys are known and fewer than the vectors, look them up, and compare with theirs: that is all.
-/// 1. With a filter, ask it once for each visible row: the answers are a bitmap, and their number is known. 2. Walk the graph
+/// 1. With a filter, ask it once for each visible row whose group's statistics do not answer: the answers are a bitmap, and their number is known. 2. Walk the graph
 /// or scan, as <see cref="GraphOrScan"/> decides. 3. A walk that came back with too little is followed by a scan, so that
 /// as many rows are found as were wanted whenever so many match.
 /// </remarks>
@@ -145,8 +145,9 @@ internal sealed class SourceSearch
         BitSet matching = new(_view.Block.Count);
         try
         {
+            GroupedFilter groups = new(_source, snapshot.Schema, filter);
             using RowCursor cursor = _source.OpenCursor(snapshot.Schema);
-            for (int slot = 0; slot < _view.Block.Count; slot++)
+            for (int slot = 0; slot < _view.Block.Count && !groups.MatchesNone; slot++)
             {
                 if (slot % RowsPerCancellationCheck == 0)
                 {
@@ -154,13 +155,19 @@ internal sealed class SourceSearch
                 }
 
                 int ordinal = _view.OrdinalOf(slot);
+                if (!groups.MayMatch(ordinal))
+                {
+                    slot = _view.Ordinals is null ? groups.Last : slot;
+                    continue;
+                }
+
                 if (!_source.IsVisible(ordinal, _asOf))
                 {
                     continue;
                 }
 
                 cursor.MoveTo(ordinal);
-                if (filter.Matches(cursor))
+                if (groups.Matches(cursor))
                 {
                     matching.Add(slot);
                 }

@@ -117,7 +117,7 @@ internal static class StatisticsReading
                 case SegmentSections.KeyBytes or SegmentSections.KeyEnds or SegmentSections.Begins or SegmentSections.KeyFilter:
                     keys += section.Bytes;
                     break;
-                case >= SegmentSections.ColumnCells and <= SegmentSections.DictionaryBytes:
+                case (>= SegmentSections.ColumnCells and <= SegmentSections.DictionaryBytes) or SegmentSections.Statistics:
                     columns += section.Bytes;
                     break;
                 case >= SegmentSections.Vectors and <= SegmentSections.SlotOrdinals:

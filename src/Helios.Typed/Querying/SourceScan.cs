@@ -3,7 +3,7 @@ using Helios.Typed.Primitives;
 
 namespace Helios.Typed.Querying;
 
-/// <summary>Gives the visible rows of one source that match, by rising ordinal: in a segment, by key.</summary>
+/// <summary>Gives the visible rows of one source that match, by rising ordinal: in a segment, by key. Groups of rows that cannot match are passed over unread.</summary>
 internal sealed class SourceScan : IRowStream
 {
     private const int RowsBetweenChecks = 4_096;
@@ -13,7 +13,7 @@ internal sealed class SourceScan : IRowStream
     private readonly int _count;
     private readonly SequenceNumber _sequence;
     private readonly bool _allVisible;
-    private readonly RowFilter? _filter;
+    private readonly GroupedFilter? _filter;
     private readonly CancellationToken _cancellationToken;
     private int _ordinal = -1;
 
@@ -24,7 +24,7 @@ internal sealed class SourceScan : IRowStream
         _count = _rows.RowCount;
         _sequence = snapshot.Sequence;
         _allVisible = _rows.AllVisible(_sequence);
-        _filter = filter;
+        _filter = filter is null ? null : new GroupedFilter(_rows, snapshot.Schema, filter);
         _cancellationToken = cancellationToken;
         Cursor = _rows.OpenCursor(snapshot.Schema);
     }
@@ -43,6 +43,12 @@ internal sealed class SourceScan : IRowStream
             if (_ordinal % RowsBetweenChecks == 0)
             {
                 _cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            if (_filter is not null && !_filter.MayMatch(_ordinal))
+            {
+                _ordinal = Math.Min(_filter.Last, _count - 1);
+                continue;
             }
 
             if (!_allVisible && !_rows.IsVisible(_ordinal, _sequence))

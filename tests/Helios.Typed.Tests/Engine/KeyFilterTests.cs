@@ -151,23 +151,7 @@ public sealed class KeyFilterTests : IDisposable
     public void A_segment_without_a_filter_is_read_by_its_keys()
     {
         ManifestSegment stored = Store(rows: 3_000);
-        ManifestSegment stripped = stored with { FileName = FileNames.Segment(_fixture.NextNumber()) };
-        using (var reader = SegmentReader.Open(_fixture.Files, Path.Combine(SegmentFixture.Directory, stored.FileName)))
-        using (var writer = SegmentWriter.Create(_fixture.Files, Path.Combine(SegmentFixture.Directory, stripped.FileName)))
-        {
-            byte[] buffer = [];
-            foreach (Section section in reader.Sections.Where(section => section.Key.Kind != SegmentSections.KeyFilter))
-            {
-                writer.BeginSection(section.Key, section.UnitBytes);
-                for (long unit = 0; unit < section.Units; unit++)
-                {
-                    writer.WriteUnit(reader.ReadUnit(section, unit, ref buffer).Span);
-                }
-            }
-
-            writer.Complete();
-        }
-
+        ManifestSegment stripped = _fixture.Strip(stored, SegmentSections.KeyFilter);
         Segment segment = _fixture.Open(_table.Schema, stripped);
 
         Assert.DoesNotContain(segment.Sections, section => section.Key.Kind == SegmentSections.KeyFilter);

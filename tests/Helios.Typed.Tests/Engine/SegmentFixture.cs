@@ -4,6 +4,7 @@ using Helios.Typed.Primitives;
 using Helios.Typed.Records;
 using Helios.Typed.Storage.Files;
 using Helios.Typed.Storage.Manifest;
+using Helios.Typed.Storage.Segments;
 using Xunit;
 
 namespace Helios.Typed.Tests.Engine;
@@ -25,6 +26,9 @@ internal sealed class SegmentFixture : IDisposable
     /// <summary>What segments load with; without bounds unless a test sets some.</summary>
     public SegmentMemory? Memory { get; set; }
 
+    /// <summary>The rows that segments keep statistics of together.</summary>
+    public int RowsPerGroup { get; set; } = StatisticsFormat.RowsPerGroup;
+
     public Memtable NewMemtable(TestTable table) => Hold(new Memtable(table.Schema, Allocator));
 
     public ulong NextNumber() => _nextNumber++;
@@ -34,7 +38,7 @@ internal sealed class SegmentFixture : IDisposable
         ulong number = NextNumber();
         string fileName = FileNames.Segment(number);
         SegmentBuildResult result = SegmentBuilder.Build(
-            Files, Path.Combine(Directory, fileName), schema, sources, new SequenceNumber(keepFrom), TestContext.Current.CancellationToken);
+            Files, Path.Combine(Directory, fileName), schema, sources, new SequenceNumber(keepFrom), TestContext.Current.CancellationToken, RowsPerGroup);
         ManifestSegment description = new(new SegmentId(number), new TableId(1), fileName, (uint)result.Rows, result.First, result.Last, []);
         Segment segment = Open(schema, description);
 
@@ -92,6 +96,26 @@ internal sealed class SegmentFixture : IDisposable
     {
         int bytes = block.Dimensions * (block.IsHalf ? 2 : sizeof(float));
         return block.Chunks[slot / block.ChunkSlots].AsSpan<byte>((long)(slot % block.ChunkSlots) * bytes, bytes);
+    }
+
+    /// <summary>Writes a segment again without the sections of a kind.</summary>
+    public ManifestSegment Strip(ManifestSegment stored, ushort kind)
+    {
+        ManifestSegment stripped = stored with { FileName = FileNames.Segment(NextNumber()) };
+        using var reader = SegmentReader.Open(Files, Path.Combine(Directory, stored.FileName));
+        using var writer = SegmentWriter.Create(Files, Path.Combine(Directory, stripped.FileName));
+        byte[] buffer = [];
+        foreach (Section section in reader.Sections.Where(section => section.Key.Kind != kind))
+        {
+            writer.BeginSection(section.Key, section.UnitBytes);
+            for (long unit = 0; unit < section.Units; unit++)
+            {
+                writer.WriteUnit(reader.ReadUnit(section, unit, ref buffer).Span);
+            }
+        }
+
+        writer.Complete();
+        return stripped;
     }
 
     public T Hold<T>(T source)

@@ -8,7 +8,7 @@ namespace Helios.Typed.Tests.Format;
 /// <summary>Reads the rows of a segment and its sidecars by docs/format/segment-sections.md, and holds every section to the rows.</summary>
 internal sealed class SegmentRows
 {
-    private static readonly ushort[] _kinds = [1, 2, 3, 4, 8, 9, 16, 17, 18, 19, 20, 32, 33, 34, 64];
+    private static readonly ushort[] _kinds = [1, 2, 3, 4, 8, 9, 16, 17, 18, 19, 20, 32, 33, 34, 48, 64];
 
     private readonly IReadOnlyDictionary<string, byte[]> _files;
     private readonly StoredSegment _segment;
@@ -53,6 +53,8 @@ internal sealed class SegmentRows
         {
             CheckColumn(column);
         }
+
+        CheckStatistics(keys);
 
         for (int row = 0; row < _count; row++)
         {
@@ -194,6 +196,24 @@ internal sealed class SegmentRows
                 Assert.Equal(1, norms[slot] * length, 1e-5);
             }
         }
+    }
+
+    private void CheckStatistics(byte[][] keys)
+    {
+        Dictionary<ushort, (StoredColumn, byte[]?[])> columns = [];
+        foreach (StoredColumn column in _shape.Columns.Where(column => column.Dimensions == 0 && !column.IsDropped && column.Id <= _highestColumn))
+        {
+            columns.Add(column.Id, (column, column == _shape.Columns[_shape.Key] ? [.. keys.Select(key => StoredCells.CellOfKey(column.Type, key))] : FindCells(column)));
+        }
+
+        StoredStatistics.Check(_file.Whole(48), _count, columns);
+    }
+
+    // As they stand in the column's own sections, or else in the rows.
+    private byte[]?[] FindCells(StoredColumn column)
+    {
+        bool isBeside = _file.Find(16, column.Id) is not null || _file.Find(18, column.Id) is not null;
+        return [.. _rows.Select(row => StoredCells.ReadRow(row).GetValueOrDefault(column.Id) ?? (isBeside ? column.Missing : null))];
     }
 
     // What a section says of a column, the rows say too.

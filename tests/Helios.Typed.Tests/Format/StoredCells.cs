@@ -48,6 +48,16 @@ internal static class StoredCells
         _ => throw new InvalidDataException($"a key of type {type}"),
     };
 
+    /// <summary>Gives a key's value as a cell has it.</summary>
+    public static byte[] CellOfKey(byte type, ReadOnlySpan<byte> key) => ReadKey(type, key) switch
+    {
+        int number => BitConverter.GetBytes(number),
+        long number => BitConverter.GetBytes(number),
+        Guid => key.ToArray(),
+        string text => Encoding.UTF8.GetBytes(text),
+        var other => throw new InvalidDataException($"a key that is {other}"),
+    };
+
     public static int WidthOf(byte type) => type switch
     {
         1 or 2 or 3 => 1,

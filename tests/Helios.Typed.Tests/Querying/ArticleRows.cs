@@ -15,6 +15,13 @@ internal sealed class ArticleRows : IDisposable
 
     public TableSchema Schema => _table.Schema;
 
+    /// <summary>The rows that segments keep statistics of together.</summary>
+    public int RowsPerGroup
+    {
+        get => _fixture.RowsPerGroup;
+        set => _fixture.RowsPerGroup = value;
+    }
+
     public SortedDictionary<long, Article> Model { get; } = [];
 
     private Memtable Newest => _sources.Count > 0 && _sources[0] is Memtable memtable ? memtable : StartMemtable();

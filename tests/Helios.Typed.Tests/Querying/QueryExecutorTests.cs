@@ -132,7 +132,7 @@ public sealed class QueryExecutorTests
 
     private static ArticleRows MakeHistory(Random random, RandomArticles articles)
     {
-        ArticleRows rows = new();
+        ArticleRows rows = new() { RowsPerGroup = random.Next(1, 5) };
         for (int step = random.Next(60); step > 0; step--)
         {
             switch (random.Next(12))

@@ -1,3 +1,4 @@
+using Helios.Typed.Engine;
 using Helios.Typed.Records;
 
 namespace Helios.Typed.Querying.Filters;
@@ -16,6 +17,20 @@ internal sealed class CellSet
         _type = type;
         var order = Comparer<byte[]>.Create((a, b) => ScalarCodec.Compare(type, a, b));
         _sorted = [.. new SortedSet<byte[]>(cells, order)];
+    }
+
+    /// <summary>Says whether one of them lies within the bounds of some rows' values.</summary>
+    public bool HasBetween(in ColumnStatistics bounds)
+    {
+        int low = 0;
+        int high = _sorted.Length;
+        while (low < high)
+        {
+            int middle = (low + high) >>> 1;
+            (low, high) = ScalarCodec.Compare(_type, _sorted[middle], bounds.Low) < 0 ? (middle + 1, high) : (low, middle);
+        }
+
+        return low < _sorted.Length && (!bounds.HasHigh || ScalarCodec.Compare(_type, _sorted[low], bounds.High) <= 0);
     }
 
     /// <summary>Says whether a cell is among them.</summary>

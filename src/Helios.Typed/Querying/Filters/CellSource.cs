@@ -17,6 +17,22 @@ internal sealed class CellSource(ColumnShape stored, ColumnShape declared)
     /// <summary>Gets what a value, or an element of a list, is.</summary>
     public ColumnType Type => stored.Type;
 
+    /// <summary>Tells of the values that rows of a group have; false where nothing is known.</summary>
+    public bool TryGetStatistics(in RowGroup group, out ColumnStatistics statistics)
+    {
+        if (!group.TryGetStatistics(stored.Id, out statistics))
+        {
+            return false;
+        }
+
+        if (declared.IsArray && !declared.IsNullable)
+        {
+            statistics = ColumnStatistics.Counted(statistics.Rows, nulls: 0);
+        }
+
+        return true;
+    }
+
     /// <summary>Finds the row's cell; false where it has no value.</summary>
     /// <exception cref="HeliosCorruptionException">The cell is not one that could be compared with others of its type.</exception>
     public bool TryRead(RowCursor row, out ReadOnlySpan<byte> cell)

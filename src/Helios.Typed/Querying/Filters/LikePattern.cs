@@ -66,6 +66,9 @@ internal sealed class LikePattern
         }
     }
 
+    /// <summary>Gets what every text that fits begins with.</summary>
+    public ReadOnlySpan<byte> Prefix => _pieces[0].AsSpan(0, _hasWildcard[0] ? Array.IndexOf(_pieces[0], AnyCharacter) : _pieces[0].Length);
+
     /// <summary>Says whether the whole of a text fits.</summary>
     /// <param name="text">The text as UTF-8.</param>
     public bool Matches(ReadOnlySpan<byte> text)

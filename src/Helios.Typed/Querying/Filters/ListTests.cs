@@ -26,6 +26,10 @@ internal sealed class OverlapsTest(CellSource column, CellSet elements) : RowTes
 
         return Truth.False;
     }
+
+    /// <inheritdoc/>
+    public override Truths AskGroup(in RowGroup group) =>
+        column.TryGetStatistics(group, out ColumnStatistics known) ? GroupAnswers.Of(known, Truths.Either, Truth.Unknown) : Truths.Any;
 }
 
 /// <summary>Asks whether a column's list has every element of another; nulls match nothing.</summary>
@@ -62,6 +66,10 @@ internal sealed class ContainsAllTest(CellSource column, byte[][] elements) : Ro
 
         return false;
     }
+
+    /// <inheritdoc/>
+    public override Truths AskGroup(in RowGroup group) =>
+        column.TryGetStatistics(group, out ColumnStatistics known) ? GroupAnswers.Of(known, Truths.Either, Truth.Unknown) : Truths.Any;
 }
 
 /// <summary>Compares a value with each element of a column's list: true where one holds, unknown where only a null could.</summary>
@@ -91,6 +99,10 @@ internal sealed class AnyTest(byte[] value, BinaryOperator operation, CellSource
 
         return answer;
     }
+
+    /// <inheritdoc/>
+    public override Truths AskGroup(in RowGroup group) =>
+        column.TryGetStatistics(group, out ColumnStatistics known) ? GroupAnswers.Of(known, Truths.Any, Truth.Unknown) : Truths.Any;
 }
 
 /// <summary>Compares the number of elements of a column's list.</summary>
@@ -115,4 +127,9 @@ internal sealed class CardinalityTest(BinaryOperator operation, CellSource colum
             _ => order >= 0,
         });
     }
+
+    /// <inheritdoc/>
+    public override Truths AskGroup(in RowGroup group) => column.TryGetStatistics(group, out ColumnStatistics known)
+        ? GroupAnswers.Of(known, Truths.Either, CellComparison.OfNulls(operation, bothAreNull: false))
+        : Truths.Any;
 }

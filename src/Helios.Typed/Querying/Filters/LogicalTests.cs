@@ -7,6 +7,9 @@ internal sealed class ConstantTest(Truth answer) : RowTest
 {
     /// <inheritdoc/>
     public override Truth Ask(RowCursor row) => answer;
+
+    /// <inheritdoc/>
+    public override Truths AskGroup(in RowGroup group) => GroupAnswers.Of(answer);
 }
 
 /// <summary>Holds where all of several conditions hold; false as soon as one is.</summary>
@@ -25,6 +28,25 @@ internal sealed class AndTest(RowTest[] operands) : RowTest
             }
 
             all = one == Truth.Unknown ? Truth.Unknown : all;
+        }
+
+        return all;
+    }
+
+    /// <inheritdoc/>
+    public override Truths AskGroup(in RowGroup group)
+    {
+        // One that never holds decides alone; of the others, which rows have which answer is not known.
+        Truths all = Truths.True;
+        foreach (RowTest operand in operands)
+        {
+            Truths one = operand.AskGroup(group);
+            if (one == Truths.False)
+            {
+                return Truths.False;
+            }
+
+            all = ((all & one) & Truths.True) | ((all | one) & (Truths.False | Truths.Unknown));
         }
 
         return all;
@@ -51,6 +73,24 @@ internal sealed class OrTest(RowTest[] operands) : RowTest
 
         return any;
     }
+
+    /// <inheritdoc/>
+    public override Truths AskGroup(in RowGroup group)
+    {
+        Truths any = Truths.False;
+        foreach (RowTest operand in operands)
+        {
+            Truths one = operand.AskGroup(group);
+            if (one == Truths.True)
+            {
+                return Truths.True;
+            }
+
+            any = ((any & one) & Truths.False) | ((any | one) & (Truths.True | Truths.Unknown));
+        }
+
+        return any;
+    }
 }
 
 /// <summary>Denies a condition as SQL does: what is unknown stays so.</summary>
@@ -63,6 +103,15 @@ internal sealed class NotTest(RowTest operand) : RowTest
         Truth.False => Truth.True,
         _ => Truth.Unknown,
     };
+
+    /// <inheritdoc/>
+    public override Truths AskGroup(in RowGroup group)
+    {
+        Truths answers = operand.AskGroup(group);
+        return (answers & Truths.Unknown)
+            | ((answers & Truths.True) != 0 ? Truths.False : Truths.None)
+            | ((answers & Truths.False) != 0 ? Truths.True : Truths.None);
+    }
 }
 
 /// <summary>Asks whether a condition is, or is not, true; never unknown.</summary>
@@ -70,4 +119,12 @@ internal sealed class IsTrueTest(RowTest operand, bool isNegated) : RowTest
 {
     /// <inheritdoc/>
     public override Truth Ask(RowCursor row) => Of(operand.Ask(row) == Truth.True != isNegated);
+
+    /// <inheritdoc/>
+    public override Truths AskGroup(in RowGroup group)
+    {
+        Truths answers = operand.AskGroup(group);
+        return ((answers & Truths.True) != 0 ? GroupAnswers.Of(Of(!isNegated)) : Truths.None)
+            | ((answers & (Truths.False | Truths.Unknown)) != 0 ? GroupAnswers.Of(Of(isNegated)) : Truths.None);
+    }
 }

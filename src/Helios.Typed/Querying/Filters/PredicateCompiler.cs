@@ -105,6 +105,18 @@ internal sealed class CompiledFilter(RowTest test) : RowFilter
     /// <summary>Answers in SQL's three values.</summary>
     public Truth Ask(RowCursor row) => test.Ask(row);
 
+    /// <summary>Gives the answers that rows of a group can have, as far as statistics tell.</summary>
+    public Truths AskGroup(in RowGroup group) => test.AskGroup(group);
+
     /// <inheritdoc/>
     protected override bool Test(RowCursor row) => test.Ask(row) == Truth.True;
+
+    /// <inheritdoc/>
+    public override GroupMatch MatchesGroup(in RowGroup group)
+    {
+        Truths answers = AskGroup(group);
+        return (answers & Truths.True) == 0 ? GroupMatch.None
+            : answers == Truths.True ? GroupMatch.All
+            : GroupMatch.Some;
+    }
 }

@@ -10,5 +10,8 @@ internal abstract class RowTest
     /// <exception cref="InvalidDataException">A cell of the row is malformed.</exception>
     public abstract Truth Ask(RowCursor row);
 
+    /// <summary>Says which answers rows of a group can have, as far as statistics tell: an answer that is not among them, none has.</summary>
+    public abstract Truths AskGroup(in RowGroup group);
+
     private protected static Truth Of(bool holds) => holds ? Truth.True : Truth.False;
 }

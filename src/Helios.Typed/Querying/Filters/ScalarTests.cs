@@ -1,5 +1,6 @@
 using System.Buffers;
 using Helios.Typed.Engine;
+using Helios.Typed.Records;
 using Helios.Typed.Sql.Ast;
 
 namespace Helios.Typed.Querying.Filters;
@@ -11,6 +12,11 @@ internal sealed class ComparisonTest(BinaryOperator operation, CellSource column
     public override Truth Ask(RowCursor row) => column.TryRead(row, out ReadOnlySpan<byte> cell)
         ? Of(CellComparison.Holds(operation, column.Type, cell, literal))
         : CellComparison.OfNulls(operation, bothAreNull: false);
+
+    /// <inheritdoc/>
+    public override Truths AskGroup(in RowGroup group) => column.TryGetStatistics(group, out ColumnStatistics known)
+        ? GroupAnswers.Compare(operation, column.Type, known, ColumnStatistics.Of(known.Rows, literal))
+        : Truths.Any;
 }
 
 /// <summary>Compares a column with another.</summary>
@@ -41,6 +47,12 @@ internal sealed class ColumnComparisonTest(BinaryOperator operation, CellSource 
 
         return answer;
     }
+
+    /// <inheritdoc/>
+    public override Truths AskGroup(in RowGroup group) =>
+        left.TryGetStatistics(group, out ColumnStatistics one) && right.TryGetStatistics(group, out ColumnStatistics other)
+            ? GroupAnswers.Compare(operation, left.Type, one, other)
+            : Truths.Any;
 }
 
 /// <summary>Asks a column of booleans itself.</summary>
@@ -48,6 +60,19 @@ internal sealed class FlagTest(CellSource column) : RowTest
 {
     /// <inheritdoc/>
     public override Truth Ask(RowCursor row) => column.TryRead(row, out ReadOnlySpan<byte> cell) ? Of(cell[0] != 0) : Truth.Unknown;
+
+    /// <inheritdoc/>
+    public override Truths AskGroup(in RowGroup group)
+    {
+        if (!column.TryGetStatistics(group, out ColumnStatistics known))
+        {
+            return Truths.Any;
+        }
+
+        Truths values = !known.HasBounds || !known.HasHigh ? Truths.Either
+            : (known.Low[0] == 0 ? Truths.False : Truths.None) | (known.High[0] != 0 ? Truths.True : Truths.None);
+        return GroupAnswers.Of(known, values, Truth.Unknown);
+    }
 }
 
 /// <summary>Asks whether a column has no value, or has one.</summary>
@@ -55,6 +80,11 @@ internal sealed class NullnessTest(CellSource column, bool isNegated) : RowTest
 {
     /// <inheritdoc/>
     public override Truth Ask(RowCursor row) => Of(column.TryRead(row, out _) == isNegated);
+
+    /// <inheritdoc/>
+    public override Truths AskGroup(in RowGroup group) => column.TryGetStatistics(group, out ColumnStatistics known)
+        ? GroupAnswers.Of(known, GroupAnswers.Of(Of(isNegated)), Of(!isNegated))
+        : Truths.Either;
 }
 
 /// <summary>Asks whether a column's value is one of several.</summary>
@@ -66,6 +96,22 @@ internal sealed class InTest(CellSource column, CellSet values, bool hasNull) : 
         : values.Contains(cell) ? Truth.True
         : hasNull ? Truth.Unknown
         : Truth.False;
+
+    /// <inheritdoc/>
+    public override Truths AskGroup(in RowGroup group)
+    {
+        if (!column.TryGetStatistics(group, out ColumnStatistics known))
+        {
+            return Truths.Any;
+        }
+
+        Truths others = hasNull ? Truths.Unknown : Truths.False;
+        Truths answers = !known.HasBounds ? Truths.True | others
+            : !values.HasBetween(known) ? others
+            : known.HasHigh && ScalarCodec.Equal(column.Type, known.Low, known.High) ? Truths.True
+            : Truths.True | others;
+        return GroupAnswers.Of(known, answers, Truth.Unknown);
+    }
 }
 
 /// <summary>Compares a column's text with a pattern.</summary>
@@ -74,4 +120,18 @@ internal sealed class LikeTest(CellSource column, LikePattern pattern) : RowTest
     /// <inheritdoc/>
     public override Truth Ask(RowCursor row) =>
         column.TryRead(row, out ReadOnlySpan<byte> cell) ? Of(pattern.Matches(cell)) : Truth.Unknown;
+
+    /// <inheritdoc/>
+    public override Truths AskGroup(in RowGroup group) => column.TryGetStatistics(group, out ColumnStatistics known)
+        ? GroupAnswers.Of(known, MayMatch(known) ? Truths.Either : Truths.False, Truth.Unknown)
+        : Truths.Any;
+
+    // What matches begins with the prefix: it is not below it, and below all that is above it and begins otherwise.
+    private bool MayMatch(in ColumnStatistics known)
+    {
+        ReadOnlySpan<byte> prefix = pattern.Prefix;
+        return !known.HasBounds
+            || ((!known.HasHigh || known.High.SequenceCompareTo(prefix) >= 0)
+                && (known.Low.SequenceCompareTo(prefix) <= 0 || known.Low.StartsWith(prefix)));
+    }
 }

@@ -101,6 +101,39 @@ public sealed class PlantedTests(RotFixture fixture) : IClassFixture<RotFixture>
         "did not end before a newer version of its key began");
 
     [Fact]
+    public void Statistics_with_a_bound_that_is_not_the_rows() => AssertFound(
+        database => database.Forge(database.Places.FileName, SegmentSections.Statistics, 0, bytes => bytes[^1] ^= 1),
+        database => database.Places.FileName,
+        "the statistics of column",
+        database => database.SectionOf(database.Places.FileName, SegmentSections.Statistics).Offset);
+
+    [Fact]
+    public void Statistics_of_all_rows_that_are_not_theirs() => AssertFound(
+        database => database.Forge(database.Places.FileName, SegmentSections.Statistics, 0, bytes =>
+        {
+            int columns = BinaryPrimitives.ReadUInt16LittleEndian(bytes[StatisticsFormat.ColumnCountOffset..]);
+            bytes[StatisticsFormat.HeaderBytes + (columns * StatisticsFormat.ColumnBytes) + StatisticsFormat.EntryHeaderBytes]++;
+        }),
+        database => database.Places.FileName,
+        "the statistics of column 'id' are not those of all rows");
+
+    [Theory]
+    [InlineData(0, 0u, "name 4 columns and groups of 0 rows")]
+    [InlineData(0, uint.MaxValue, "name 4 columns and groups of -1 rows")]
+    [InlineData(0, 1u, "do not lie within the section: 60 groups")]
+    [InlineData(StatisticsFormat.ColumnCountOffset, 60_000u, "name 60000 columns")]
+    [InlineData(StatisticsFormat.ColumnCountOffset, 3u, "there are no statistics of column 'tags'")]
+    [InlineData(StatisticsFormat.HeaderBytes + StatisticsFormat.ColumnBytes, 0x08_0001u, "of column 1 do not lie within")]
+    [InlineData(StatisticsFormat.HeaderBytes + StatisticsFormat.EntryBytesOffset, 72u, "do not lie within")]
+    [InlineData(StatisticsFormat.HeaderBytes + StatisticsFormat.GroupsOffset, 0x7FFF_FFFFu, "do not lie within")]
+    [InlineData(StatisticsFormat.HeaderBytes + StatisticsFormat.GroupsOffset + 4, 0x8000_0000u, "do not lie within")]
+    public void Statistics_whose_header_says_something_else(int offset, uint value, string message) => AssertFound(
+        database => database.Forge(database.Places.FileName, SegmentSections.Statistics, 0, bytes => BinaryPrimitives.WriteUInt32LittleEndian(bytes[offset..], value)),
+        database => database.Places.FileName,
+        message,
+        database => database.SectionOf(database.Places.FileName, SegmentSections.Statistics).Offset);
+
+    [Fact]
     public void A_filter_that_does_not_know_a_key() => AssertFound(
         database => database.Forge(database.Places.FileName, SegmentSections.KeyFilter, 0, bytes => bytes.Clear()),
         database => database.Places.FileName,
