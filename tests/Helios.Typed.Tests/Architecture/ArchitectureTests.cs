@@ -20,7 +20,7 @@ public sealed class ArchitectureTests
         ["Numerics"] = ["Primitives"],
         ["Quantizers"] = ["Numerics", "Primitives"],
         ["Indexing"] = ["Quantizers", "Numerics", "Primitives"],
-        ["Records"] = ["Schema", "Primitives"],
+        ["Records"] = ["Schema", "Numerics", "Primitives"],
         ["Storage"] = ["Primitives"],
         ["Engine"] = ["Records", "Storage", "Indexing", "Quantizers", "Numerics", "Primitives", "Schema", "Telemetry"],
         ["Sql"] = ["Schema"],
