@@ -29,7 +29,7 @@ internal sealed class ByteArena(NativeAllocator allocator)
 
         NativeBuffer chunk = _ahead.Count > 0 && _ahead.Peek().Bytes >= bytes
             ? _ahead.Dequeue()
-            : allocator.Allocate(NextChunkBytes(bytes, _chunks.Length == 0 ? 0 : _chunks[^1].Bytes));
+            : allocator.AllocateUninitialized(NextChunkBytes(bytes, _chunks.Length == 0 ? 0 : _chunks[^1].Bytes));
         Volatile.Write(ref _chunks, [.. _chunks, chunk]);
         _used = 0;
         Bytes += chunk.Bytes;
@@ -50,7 +50,7 @@ internal sealed class ByteArena(NativeAllocator allocator)
     {
         if (_plannedBytes == 0 || bytes > _plannedRoom)
         {
-            NativeBuffer chunk = allocator.Allocate(NextChunkBytes(bytes, _plannedBytes));
+            NativeBuffer chunk = allocator.AllocateUninitialized(NextChunkBytes(bytes, _plannedBytes));
             _ahead.Enqueue(chunk);
             (_plannedRoom, _plannedBytes) = (chunk.Bytes, chunk.Bytes);
         }

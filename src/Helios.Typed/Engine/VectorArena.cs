@@ -144,7 +144,7 @@ internal sealed class VectorArena(ColumnShape column, NativeAllocator allocator)
             Bytes += norms.Bytes;
         }
 
-        NativeBuffer chunk = allocator.Allocate((long)_chunkSlots * VectorBytes);
+        NativeBuffer chunk = allocator.AllocateUninitialized((long)_chunkSlots * VectorBytes);
         Volatile.Write(ref _chunks, [.. _chunks, chunk]);
         Bytes += chunk.Bytes;
     }

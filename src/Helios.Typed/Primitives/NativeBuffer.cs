@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Helios.Typed.Primitives;
 
@@ -43,6 +44,9 @@ internal sealed unsafe class NativeBuffer : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Bytes - ((long)count * Unsafe.SizeOf<T>()));
         return new Span<T>(Address + offset, count);
     }
+
+    /// <summary>Fills the memory with zeros.</summary>
+    public void Clear() => NativeMemory.Clear(Address, (nuint)Bytes);
 
     /// <inheritdoc/>
     public void Dispose()

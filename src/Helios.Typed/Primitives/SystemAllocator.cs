@@ -27,7 +27,6 @@ internal sealed unsafe partial class SystemAllocator : NativeAllocator
             _ = Advise(memory, (nuint)(bytes & ~(HugePageBytes - 1)), AdviseHugePages);
         }
 
-        NativeMemory.Clear(memory, (nuint)bytes);
         return (nint)memory;
     }
 
