@@ -7,6 +7,7 @@ namespace Helios.Typed.Engine;
 internal sealed partial class DatabaseEngine
 {
     private const int MaxLogsAtOpening = 4;
+    private const int ManyLogsAtOpening = 12;
 
     private DatabaseEngine(EngineOpening opening)
     {
@@ -46,6 +47,7 @@ internal sealed partial class DatabaseEngine
         {
             engine.ReportOpening();
             engine.StartBackgroundWork(engine.Recovery);
+            await engine.FlushManyLogsAsync(engine.Recovery, cancellationToken).ConfigureAwait(false);
             return engine;
         }
         catch
@@ -88,6 +90,25 @@ internal sealed partial class DatabaseEngine
         if (_state.Manifest.Current.Segments.Count > 0)
         {
             ConsiderSegments();
+        }
+    }
+
+    // A program that opens, writes a little and closes stops each flush in the background: its logs are flushed here before they pile up.
+    private async Task FlushManyLogsAsync(RecoveryReport report, CancellationToken cancellationToken)
+    {
+        if (_state.Options.ReadOnly || report.Logs < ManyLogsAtOpening)
+        {
+            return;
+        }
+
+        try
+        {
+            await CheckpointAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (HeliosException error)
+        {
+            // As in the background: the rows are in their logs, and can be read.
+            _state.Log.FailedToFlush(error);
         }
     }
 

@@ -174,11 +174,29 @@ public sealed class OpeningTests
         {
             await database.InsertAsync((i, "row"));
             await database.ReopenAsync();
-            await database.Engine.WaitForIndexingAsync(null, null, Token);
+            await database.Engine.CheckpointAsync(Token);
         }
 
         Assert.Equal(12, database.Rows().Count);
         Assert.InRange(_files.List(Directory).Count(name => name.EndsWith(".log", StringComparison.Ordinal)), 1, 6);
+    }
+
+    [Fact]
+    public async Task Opening_and_closing_at_once_does_not_pile_up_logs()
+    {
+        // Background work gets no turn, as in a program that ends before it has one.
+        DeterministicScheduler idle = new();
+        for (int i = 1; i <= 40; i++)
+        {
+            TestDatabase database = null!;
+            await idle.RunUntilAsync(Task.Run(async () => database = await TestDatabase.OpenAsync(TestDatabase.OptionsOn(_files) with { Background = idle }), Token));
+            await database.InsertAsync((i, "row"));
+            Assert.InRange(_files.List(Directory).Count(name => name.EndsWith(".log", StringComparison.Ordinal)), 1, 14);
+            await idle.RunUntilAsync(database.DisposeAsync().AsTask());
+        }
+
+        await using TestDatabase last = await OpenAsync();
+        Assert.Equal(40, last.Rows().Count);
     }
 
     [Fact]
