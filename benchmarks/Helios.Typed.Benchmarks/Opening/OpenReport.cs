@@ -14,6 +14,9 @@ internal sealed record OpenReport
 
     public double FirstSearchMs { get; init; }
 
+    /// <summary>Opening once more in the same process, to the first row by key.</summary>
+    public double ReopenedMs { get; init; }
+
     /// <summary>The middle and the slow end of the searches right after the first, while vectors may still be loading.</summary>
     public double EarlyP50Ms { get; init; }
 
