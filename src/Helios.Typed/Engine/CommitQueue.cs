@@ -35,7 +35,8 @@ internal sealed class CommitQueue(long maxGroupBytes, Action<IReadOnlyList<Queue
             _isLed = true;
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(static queue => queue.Lead(), this, preferLocal: false);
+        // Locally, because the caller goes on to wait: its own thread is free in a moment, and need not be woken.
+        ThreadPool.UnsafeQueueUserWorkItem(static queue => queue.Lead(), this, preferLocal: true);
         return true;
     }
 

@@ -309,7 +309,7 @@ internal sealed class EngineOpening : IDisposable
         }
 
         State.MarkDurable();
-        _log = LogWriter.Create(_options.Files, _options.Path, next);
+        _log = LogWriter.Create(_options.Files, _options.Path, next, _options.Durability == Durability.Full ? _options.LogRoomBytes : 0);
         if (Replay.Commits == 0 && numbers.Count > 0)
         {
             ForgetLogs(numbers, next);

@@ -28,6 +28,9 @@ internal sealed record EngineOptions
     /// <summary>Gets what a commit has survived once it returns.</summary>
     public Durability Durability { get; init; } = Durability.Full;
 
+    /// <summary>Gets the room that the log makes ahead for small commits at <see cref="Durability.Full"/>, in bytes: a multiple of 4096.</summary>
+    public int LogRoomBytes { get; init; } = 256 << 10;
+
     /// <summary>Gets how often the log is synced at <see cref="Durability.Interval"/>.</summary>
     public TimeSpan SyncInterval { get; init; } = TimeSpan.FromSeconds(1);
 

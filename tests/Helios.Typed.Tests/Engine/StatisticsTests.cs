@@ -41,7 +41,7 @@ public sealed class StatisticsTests
     [Fact]
     public async Task Every_byte_that_a_flush_an_index_and_a_log_write_is_counted_for_its_kind()
     {
-        await using TestDatabase database = await TestDatabase.OpenAsync(_files, TestDatabase.Points(index: IndexKind.Hnsw));
+        await using TestDatabase database = await TestDatabase.OpenAsync(TestDatabase.OptionsOn(_files) with { LogRoomBytes = 0 }, TestDatabase.Points(index: IndexKind.Hnsw));
         WriteStatistics opened = database.Engine.ReadStatistics().Written;
         await database.InsertAsync([.. Enumerable.Range(1, 50).Select(id => ((long)id, $"row {id}"))]);
         long logged = Lengths(name => name.EndsWith(".log", StringComparison.Ordinal));

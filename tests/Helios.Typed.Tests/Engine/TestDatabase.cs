@@ -49,6 +49,7 @@ internal sealed class TestDatabase : IAsyncDisposable
         Files = files,
         Loggers = NullLoggerFactory.Instance,
         SegmentsPerTier = 4,
+        LogRoomBytes = 32 << 10,
         NewId = static () => new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11),
     };
 

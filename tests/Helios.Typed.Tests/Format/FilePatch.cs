@@ -25,6 +25,12 @@ internal static class FilePatch
         {
             long seed = unchecked((long)((number * SeedFactor) ^ (ulong)at));
             Span<byte> group = file.AsSpan(at);
+            if (!group[..4].SequenceEqual("HGRP"u8))
+            {
+                // Room; what stands in it is nobody's.
+                return;
+            }
+
             if (!isDone && change(group.Slice(64, BinaryPrimitives.ReadInt32LittleEndian(group[4..])).ToArray()) is { } payload)
             {
                 payload.CopyTo(group[64..]);

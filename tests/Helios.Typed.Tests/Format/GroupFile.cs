@@ -20,7 +20,7 @@ internal static class GroupFile
         return BinaryPrimitives.ReadUInt64LittleEndian(file[16..]);
     }
 
-    /// <summary>Gives the groups that hold something; the file must be whole.</summary>
+    /// <summary>Gives the groups that hold something; the file must be whole, and may end in room.</summary>
     public static IEnumerable<Group> Read(byte[] file, string magic, ulong number)
     {
         Assert.Equal(number, ReadHeader(file, System.Text.Encoding.ASCII.GetBytes(magic)));
@@ -30,6 +30,16 @@ internal static class GroupFile
         {
             long seed = unchecked((long)((number * 0x9E3779B97F4A7C15) ^ (ulong)at));
             ReadOnlySpan<byte> group = file.AsSpan(at);
+            if (IsRoom(group[..Page], number, at))
+            {
+                for (; at < file.Length; at += Page)
+                {
+                    Assert.True(IsRoom(file.AsSpan(at, Page), number, at));
+                }
+
+                break;
+            }
+
             Assert.True(group[..4].SequenceEqual("HGRP"u8));
             int payload = BinaryPrimitives.ReadInt32LittleEndian(group[4..]);
             int end = (64 + payload + Page - 1) / Page * Page;
@@ -50,6 +60,21 @@ internal static class GroupFile
 
             at += end;
         }
+    }
+
+    private static bool IsRoom(ReadOnlySpan<byte> page, ulong number, int at)
+    {
+        Span<byte> mark = stackalloc byte[8];
+        BinaryPrimitives.WriteUInt64LittleEndian(mark, unchecked((number * 0x9E3779B97F4A7C15) ^ (ulong)at ^ 0x4D4F4F524D4F4F52));
+        for (int i = 0; i < Page; i += mark.Length)
+        {
+            if (!page.Slice(i, mark.Length).SequenceEqual(mark))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }
 

@@ -4,6 +4,9 @@ namespace Helios.Typed.Storage.Files;
 /// <remarks>Reads are thread-safe; writes are the writer's alone.</remarks>
 internal interface IFile : IDisposable
 {
+    /// <summary>The piece in which a file past the cache is written: the largest sector of today's disks.</summary>
+    const int SectorBytes = 4096;
+
     /// <summary>Gets the path it was opened by.</summary>
     string Path { get; }
 
@@ -18,6 +21,11 @@ internal interface IFile : IDisposable
 
     /// <summary>Writes all of the bytes, growing the file where needed.</summary>
     void WriteAt(ReadOnlySpan<byte> bytes, long offset);
+
+    /// <summary>Asks that writes go to the disk past the system's cache: what is synced at once, and not soon read, is only copied there.</summary>
+    /// <remarks>From then on the file is written in whole sectors of <see cref="SectorBytes"/> that start at a multiple of it, and is not read by this handle.</remarks>
+    /// <returns>False where the system or the disk's file system cannot; nothing has changed then.</returns>
+    bool TryBypassCache() => false;
 
     /// <summary>Cuts or grows the file.</summary>
     void SetLength(long length);

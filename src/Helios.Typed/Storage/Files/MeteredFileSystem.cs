@@ -67,6 +67,9 @@ internal sealed class MeteredFileSystem(IFileSystem inner) : IFileSystem
         }
 
         /// <inheritdoc/>
+        public bool TryBypassCache() => file.TryBypassCache();
+
+        /// <inheritdoc/>
         public void SetLength(long length) => file.SetLength(length);
 
         /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Win32.SafeHandles;
 
 namespace Helios.Typed.Storage.Files;
@@ -8,6 +9,7 @@ internal sealed class PhysicalFile : IFile
     // The stream is only the handle's owner: it alone can create a file with its mode in one step.
     private readonly FileStream _stream;
     private readonly SafeFileHandle _handle;
+    private SectorBuffer? _sectors;
 
     /// <summary>Takes over an unbuffered stream.</summary>
     public PhysicalFile(string path, FileStream stream)
@@ -27,6 +29,10 @@ internal sealed class PhysicalFile : IFile
     public int ReadAt(Span<byte> buffer, long offset)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        if (_sectors is not null)
+        {
+            throw new InvalidOperationException($"'{Path}' is written past the system's cache; open it again to read it.");
+        }
 
         // The system may give less than was asked before the end (a signal, a network file system).
         int total = 0;
@@ -50,13 +56,27 @@ internal sealed class PhysicalFile : IFile
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         try
         {
-            // Goes on after a short write by itself.
-            RandomAccess.Write(_handle, bytes, offset);
+            if (_sectors is null || !TryWriteSectors(_sectors, bytes, offset))
+            {
+                // Goes on after a short write by itself.
+                RandomAccess.Write(_handle, bytes, offset);
+            }
         }
         catch (UnauthorizedAccessException e)
         {
             throw new IOException($"Could not write {bytes.Length} bytes at {offset} of '{Path}': {e.Message}", e);
         }
+    }
+
+    /// <inheritdoc/>
+    public bool TryBypassCache()
+    {
+        if (_sectors is null && UnixCalls.TryBypassCache(_handle, bypass: true))
+        {
+            _sectors = new SectorBuffer();
+        }
+
+        return _sectors is not null;
     }
 
     /// <inheritdoc/>
@@ -89,4 +109,21 @@ internal sealed class PhysicalFile : IFile
 
     /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();
+
+    private bool TryWriteSectors(SectorBuffer sectors, ReadOnlySpan<byte> bytes, long offset)
+    {
+        Debug.Assert(offset % IFile.SectorBytes == 0, "A file past the cache is written from a whole sector on.");
+        Debug.Assert(bytes.Length % IFile.SectorBytes == 0, "A file past the cache is written in whole sectors.");
+        try
+        {
+            RandomAccess.Write(_handle, sectors.Fill(bytes), offset);
+            return true;
+        }
+        catch (IOException e) when (e.HResult == UnixCalls.NotAligned && UnixCalls.TryBypassCache(_handle, bypass: false))
+        {
+            // Some file systems take the flag and refuse the write, which then wrote nothing: through the cache it goes.
+            _sectors = null;
+            return false;
+        }
+    }
 }

@@ -27,6 +27,11 @@ internal static partial class UnixCalls
     private const int NotSupportedLinux = 95;
     private const int NotSupportedMac = 45;
     private const int NoSuchCallMac = 78;
+    private const int GetStatusFlags = 3;
+    private const int SetStatusFlags = 4;
+
+    /// <summary>The error number of a write past the cache that is not aligned, or that the file system does not offer.</summary>
+    public const int NotAligned = 22;
 
     /// <summary>Gets the error number of a lock that another holds.</summary>
     public static int WouldBlock => OperatingSystem.IsLinux() ? WouldBlockLinux : WouldBlockMac;
@@ -115,6 +120,26 @@ internal static partial class UnixCalls
         return true;
     }
 
+    /// <summary>Makes an open file's reads and writes go past the system's cache, or through it again.</summary>
+    /// <returns>False where the file system cannot; it may also say so only at the first write, with <see cref="NotAligned"/>.</returns>
+    public static bool TryBypassCache(SafeFileHandle handle, bool bypass)
+    {
+        // O_DIRECT; it differs by processor, and other systems have other means.
+        int direct = !OperatingSystem.IsLinux() ? 0 : RuntimeInformation.ProcessArchitecture switch
+        {
+            Architecture.X64 => 0x4000,
+            Architecture.Arm64 => 0x10000,
+            _ => 0,
+        };
+        if (direct == 0)
+        {
+            return false;
+        }
+
+        int flags = FControl(handle, GetStatusFlags, 0);
+        return flags >= 0 && FControl(handle, SetStatusFlags, bypass ? flags | direct : flags & ~direct) == 0;
+    }
+
     private static IOException Failure(string what, string path, int error) =>
         new($"Could not {what} '{path}': {Marshal.GetPInvokeErrorMessage(error)} (error {error}).", error);
 
@@ -123,6 +148,9 @@ internal static partial class UnixCalls
 
     [LibraryImport(LibC, EntryPoint = "flock", SetLastError = true)]
     private static partial int FLock(SafeFileHandle file, int operation);
+
+    [LibraryImport(LibC, EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int FControl(SafeFileHandle file, int command, int argument);
 
     [LibraryImport(LibC, EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Link(string existing, string created);

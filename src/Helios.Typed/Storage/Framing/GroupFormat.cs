@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using System.Runtime.InteropServices;
 
 namespace Helios.Typed.Storage.Framing;
 
@@ -18,6 +19,8 @@ namespace Helios.Typed.Storage.Framing;
 ///   56  8  header checksum: XxHash3-64 of bytes 0 to 55
 ///   64     payload, then zeros up to a multiple of 4096
 /// </code>
+/// Behind the last group of the newest log there may be room: pages that are filled with one number of 8 bytes, the seed of a
+/// group that would start there XOR "ROOMROOM".
 /// Both checksums are seeded with the file's number and the group's offset, so that a group written to the wrong place, or
 /// left over from another file, is none.
 /// </remarks>
@@ -33,6 +36,7 @@ internal static class GroupFormat
     public const uint Magic = 0x50524748;
 
     private const ulong SealKind = 1;
+    private const ulong RoomMark = 0x4D4F4F524D4F4F52;
     private const ulong SeedFactor = 0x9E3779B97F4A7C15;
     private const int PayloadBytesOffset = 4;
     private const int FirstOffset = 8;
@@ -48,6 +52,15 @@ internal static class GroupFormat
 
     /// <summary>Gives the bytes that a group takes in the file.</summary>
     public static long TotalBytes(int payloadBytes) => FileHeader.PageAlign((long)HeaderBytes + payloadBytes);
+
+    /// <summary>Fills a page of room, which a later group may be written over.</summary>
+    /// <remarks>Not with zeros, which a device may give for a group that it has lost.</remarks>
+    public static void FillRoom(Span<byte> page, ulong fileNumber, long offset) =>
+        MemoryMarshal.Cast<byte, ulong>(page).Fill(RoomOf(fileNumber, offset));
+
+    /// <summary>Says whether a page is room, as it was made for this place.</summary>
+    public static bool IsRoom(ReadOnlySpan<byte> page, ulong fileNumber, long offset) =>
+        page.Length == FileHeader.PageBytes && !MemoryMarshal.Cast<byte, ulong>(page).ContainsAnyExcept(RoomOf(fileNumber, offset));
 
     /// <summary>Writes a group's header and gives its checksum.</summary>
     public static ulong WriteHeader(Span<byte> target, in GroupHeader header, long seed)
@@ -89,6 +102,12 @@ internal static class GroupFormat
         return XxHash3.HashToUInt64(source[..ChecksumOffset], seed) == checksum
             && kind <= SealKind
             && header.PayloadBytes is >= 0 and <= MaxPayloadBytes;
+    }
+
+    private static ulong RoomOf(ulong fileNumber, long offset)
+    {
+        ulong mark = unchecked((ulong)Seed(fileNumber, offset)) ^ RoomMark;
+        return BitConverter.IsLittleEndian ? mark : BinaryPrimitives.ReverseEndianness(mark);
     }
 }
 

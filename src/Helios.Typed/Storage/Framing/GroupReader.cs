@@ -17,6 +17,9 @@ internal sealed class GroupReader(IFile file, ulong number)
 
     private byte[] _payload = [];
 
+    /// <summary>Gets where what stands behind the groups ends: beyond it is room that the writer made ahead.</summary>
+    public long TailEnd { get; private set; }
+
     /// <summary>Takes one whole, verified group.</summary>
     internal delegate void Handler(long offset, ulong first, ulong last, ReadOnlySpan<byte> payload);
 
@@ -30,6 +33,7 @@ internal sealed class GroupReader(IFile file, ulong number)
     {
         long fileBytes = file.Length;
         GroupEnd end = GroupEnd.Start;
+        TailEnd = fileBytes;
         while (end.Offset < fileBytes)
         {
             Damage? damage = ReadGroup(end, fileBytes, handler, out GroupEnd next);
@@ -40,8 +44,13 @@ internal sealed class GroupReader(IFile file, ulong number)
                     throw Corruption.At(file.Path, end.Offset, damage.What);
                 }
 
-                ThrowIfProvenDurable(end.Offset, damage, fileBytes);
-                ThrowIfMisplaced(end.Offset, fileBytes);
+                TailEnd = FindTailEnd(end.Offset, fileBytes);
+                if (TailEnd > end.Offset)
+                {
+                    ThrowIfProvenDurable(end.Offset, damage, TailEnd);
+                    ThrowIfMisplaced(end.Offset, fileBytes);
+                }
+
                 break;
             }
 
@@ -118,6 +127,30 @@ internal sealed class GroupReader(IFile file, ulong number)
 
         next = after;
         return null;
+    }
+
+    private long FindTailEnd(long offset, long fileBytes)
+    {
+        byte[] slice = ArrayPool<byte>.Shared.Rent(ScanBytes);
+        try
+        {
+            long tailEnd = offset;
+            for (long start = offset; start < fileBytes; start += ScanBytes)
+            {
+                ReadOnlySpan<byte> read = slice.AsSpan(0, file.Read(slice.AsSpan(0, ScanBytes), start));
+                for (int i = 0; i < read.Length; i += FileHeader.PageBytes)
+                {
+                    ReadOnlySpan<byte> page = read[i..Math.Min(i + FileHeader.PageBytes, read.Length)];
+                    tailEnd = GroupFormat.IsRoom(page, number, start + i) ? tailEnd : start + i + page.Length;
+                }
+            }
+
+            return tailEnd;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(slice);
+        }
     }
 
     // A header is enough of a witness: its checksum holds, and it was written only after the sync that it tells of.

@@ -37,10 +37,10 @@ internal static class LogReader
         }
 
         GroupEnd end;
-        long fileBytes;
+        long tailEnd;
         using (IFile file = files.Open(path, isNewest && mayChange ? FileOpenMode.ReadWrite : FileOpenMode.Read))
         {
-            fileBytes = file.Length;
+            long fileBytes = file.Length;
             if (isNewest && IsInterruptedCreation(file, fileBytes))
             {
                 if (mayChange)
@@ -54,13 +54,15 @@ internal static class LogReader
             }
 
             FileHeader.Check(file, LogFormat.Magic, LogFormat.Version, logNumber);
-            end = new GroupReader(file, logNumber).Read(
+            GroupReader groups = new(file, logNumber);
+            end = groups.Read(
                 FileHeader.PageBytes,
                 mayBeTorn: isNewest,
                 (offset, first, last, payload) => handler(offset, new SequenceNumber(first), new SequenceNumber(last), payload));
+            tailEnd = groups.TailEnd;
             if (isNewest && mayChange && end.DataEnd < fileBytes)
             {
-                // The torn tail, and a seal, which has served.
+                // The torn tail, room for groups that did not come, and a seal, which has served.
                 file.SetLength(end.DataEnd);
                 file.Sync();
             }
@@ -71,7 +73,7 @@ internal static class LogReader
             Rewrite(files, directory, path);
         }
 
-        return new LogReadReport(end.Groups, isNewest ? end.DataEnd : end.Offset, TailOf(path, end.Offset, fileBytes));
+        return new LogReadReport(end.Groups, isNewest ? end.DataEnd : end.Offset, TailOf(path, end.Offset, tailEnd));
     }
 
     private static TornTail? TailOf(string path, long offset, long fileBytes) =>

@@ -15,12 +15,19 @@ internal sealed class LogWriter : IDisposable
     private readonly string _directory;
     private readonly GroupWriter _groups;
 
-    private LogWriter(IFileSystem files, string directory, GroupWriter groups, ulong logNumber)
+    private readonly int _roomBytes;
+
+    private LogWriter(IFileSystem files, string directory, GroupWriter groups, ulong logNumber, int roomBytes)
     {
         _files = files;
         _directory = directory;
         _groups = groups;
         LogNumber = logNumber;
+        _roomBytes = roomBytes;
+        if (roomBytes > 0)
+        {
+            groups.SyncEach(roomBytes);
+        }
     }
 
     /// <summary>Gets the log's number; numbers rise through the life of a database.</summary>
@@ -33,8 +40,13 @@ internal sealed class LogWriter : IDisposable
     /// <param name="files">The file system.</param>
     /// <param name="directory">The database directory.</param>
     /// <param name="logNumber">The log's number.</param>
-    public static LogWriter Create(IFileSystem files, string directory, ulong logNumber) =>
-        new(files, directory, GroupWriter.Create(files, Path.Combine(directory, FileNames.Log(logNumber)), LogFormat.Magic, LogFormat.Version, logNumber), logNumber);
+    /// <param name="roomBytes">Where each group is synced at once, the room that is made ahead for them, in this log and those that follow; otherwise 0. See <see cref="GroupWriter.SyncEach"/>.</param>
+    public static LogWriter Create(IFileSystem files, string directory, ulong logNumber, int roomBytes = 0)
+    {
+        string path = Path.Combine(directory, FileNames.Log(logNumber));
+        var groups = GroupWriter.Create(files, path, LogFormat.Magic, LogFormat.Version, logNumber);
+        return new LogWriter(files, directory, groups, logNumber, roomBytes);
+    }
 
     /// <summary>Makes this log whole and durable, and creates the one that follows it.</summary>
     /// <remarks>
@@ -43,13 +55,14 @@ internal sealed class LogWriter : IDisposable
     /// </remarks>
     public LogWriter CreateNext()
     {
+        _groups.CutRoom();
         _groups.Sync();
         string next = Path.Combine(_directory, FileNames.Log(LogNumber + 1));
         try
         {
             // What an attempt that failed left behind holds no commit.
             _files.Delete(next);
-            return Create(_files, _directory, LogNumber + 1);
+            return Create(_files, _directory, LogNumber + 1, _roomBytes);
         }
         catch (Exception e)
         {

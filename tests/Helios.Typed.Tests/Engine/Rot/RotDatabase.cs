@@ -53,6 +53,7 @@ internal sealed class RotDatabase
         Files = files,
         Loggers = NullLoggerFactory.Instance,
         Background = background,
+        LogRoomBytes = 32 << 10,
         Clock = new ManualClock(),
         NewId = static () => new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11),
     };

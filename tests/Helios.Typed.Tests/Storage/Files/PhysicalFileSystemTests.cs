@@ -30,6 +30,37 @@ public sealed class PhysicalFileSystemTests : FileSystemContract, IDisposable
     }
 
     [Fact]
+    public void What_goes_past_the_cache_is_read_back_through_it()
+    {
+        string path = Path.Combine(Root, "a");
+        byte[] expected = new byte[64 * IFile.SectorBytes];
+        new Random(1).NextBytes(expected);
+        using IFile file = Files.Open(path, FileOpenMode.Create);
+        bool bypasses = file.TryBypassCache();
+        for (int first = 0, sectors = 1; first < 64; first += sectors, sectors *= 2)
+        {
+            // At every alignment of the memory, and overlapping the sector written before.
+            int from = Math.Max(0, first - 1);
+            int count = Math.Min(sectors + 1, 64 - from);
+            byte[] shifted = new byte[(count * IFile.SectorBytes) + 7];
+            expected.AsSpan(from * IFile.SectorBytes, count * IFile.SectorBytes).CopyTo(shifted.AsSpan(first % 7));
+            file.WriteAt(shifted.AsSpan(first % 7, count * IFile.SectorBytes), from * (long)IFile.SectorBytes);
+            file.Sync();
+
+            Assert.Equal(expected[..((from + count) * IFile.SectorBytes)], File.ReadAllBytes(path));
+        }
+
+        file.SetLength(3 * IFile.SectorBytes);
+        file.WriteAt(expected.AsSpan(0, IFile.SectorBytes), 3 * IFile.SectorBytes);
+        Assert.Equal([.. expected[..(3 * IFile.SectorBytes)], .. expected[..IFile.SectorBytes]], File.ReadAllBytes(path));
+        Assert.Equal(bypasses, file.TryBypassCache());
+        if (bypasses)
+        {
+            Assert.Throws<InvalidOperationException>(() => file.ReadAt(new byte[10], 0));
+        }
+    }
+
+    [Fact]
     public void A_lock_file_left_by_a_dead_process_is_no_obstacle()
     {
         File.WriteAllText(Path.Combine(Root, FileNames.Lock), "");

@@ -236,6 +236,50 @@ public sealed class LogTests
     }
 
     [Fact]
+    public void Small_groups_fill_room_that_is_cut_off_before_the_next_log()
+    {
+        _files.Delete(LogPath);
+        using var writer = LogWriter.Create(_files, _directory, Number, roomBytes: 16 * Sector);
+        for (ulong sequence = 1; sequence <= 3; sequence++)
+        {
+            writer.Append(new SequenceNumber(sequence), new SequenceNumber(sequence), [(byte)sequence]);
+            writer.Sync();
+
+            Assert.Equal((1 + (long)sequence) * Sector, writer.Length);
+            Assert.Equal(17 * Sector, Bytes().Length);
+        }
+
+        writer.Append(new SequenceNumber(4), new SequenceNumber(4), new byte[20 * Sector]);
+        writer.Append(new SequenceNumber(5), new SequenceNumber(5), [5]);
+        Assert.Equal(writer.Length + (15 * Sector), Bytes().Length);
+        using LogWriter next = writer.CreateNext();
+
+        Assert.Equal(writer.Length, Bytes().Length);
+        Assert.Equal(5, Read([], isNewest: false).Groups);
+        next.Append(new SequenceNumber(6), new SequenceNumber(6), [6]);
+        next.Seal();
+        Assert.Equal(3 * Sector, next.Length);
+        using IFile sealedLog = _files.Open(Path.Combine(_directory, FileNames.Log(Number + 1)), FileOpenMode.Read);
+        Assert.Equal(3 * Sector, sealedLog.Length);
+    }
+
+    [Fact]
+    public void A_log_in_use_that_has_room_is_read_to_its_last_group()
+    {
+        _files.Delete(LogPath);
+        using (var writer = LogWriter.Create(_files, _directory, Number, roomBytes: 16 * Sector))
+        {
+            writer.Append(new SequenceNumber(1), new SequenceNumber(1), [1]);
+            writer.Sync();
+        }
+
+        LogReadReport report = Read([]);
+
+        Assert.Equal((1, null), (report.Groups, report.TornTail));
+        Assert.Equal(2 * Sector, Bytes().Length);
+    }
+
+    [Fact]
     public void Sealing_an_empty_log_writes_nothing()
     {
         using var writer = LogWriter.Create(_files, _directory, Number);

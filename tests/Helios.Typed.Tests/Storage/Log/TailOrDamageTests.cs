@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Helios.Typed.Primitives;
 using Helios.Typed.Storage.Files;
 using Helios.Typed.Storage.Log;
@@ -26,11 +27,11 @@ public sealed class TailOrDamageTests(ITestOutputHelper output)
             {
                 Written written = Write(seed);
                 SimulatedFileSystem files = written.Files.Restart(policy, seed);
-                long before = files.ReadAllBytes(LogPath).Length;
+                long tailEnd = TailEndOf(files);
                 (LogReadReport report, int groups) = Read(files, written);
 
                 Assert.True(groups >= written.Synced, $"seed {seed}, {policy}: {groups} groups of {written.Synced} that were synced");
-                Assert.Equal(before - report.Bytes > 0 ? before - report.Bytes : 0, report.CutBytes);
+                Assert.Equal(Math.Max(0, tailEnd - report.Bytes), report.CutBytes);
                 torn += report.TornTail is { } tail && tail.File == LogPath && tail.Offset == report.Bytes ? 1 : 0;
 
                 // What is left has no tail, and is read the same again.
@@ -69,9 +70,10 @@ public sealed class TailOrDamageTests(ITestOutputHelper output)
             }
             else
             {
+                long tailEnd = TailEndOf(files);
                 (LogReadReport report, int groups) = Read(files, written);
                 Assert.Equal(damaged, groups);
-                Assert.Equal((LogPath, group.Start, written.Bytes - group.Start), (report.TornTail!.File, report.TornTail.Offset, report.TornTail.Bytes));
+                Assert.Equal((LogPath, group.Start, tailEnd - group.Start), (report.TornTail!.File, report.TornTail.Offset, report.TornTail.Bytes));
                 undecidable++;
             }
         }
@@ -116,7 +118,53 @@ public sealed class TailOrDamageTests(ITestOutputHelper output)
         Assert.True(refused > Logs);
     }
 
+    [Fact]
+    public void Room_that_was_made_ahead_is_no_tail()
+    {
+        int withRoom = 0;
+        for (int seed = 0; seed < Logs; seed++)
+        {
+            Written written = Write(seed);
+            SimulatedFileSystem files = written.Files.Restart(CrashPolicy.KeepAll, seed);
+            withRoom += files.ReadAllBytes(LogPath).Length > written.Bytes ? 1 : 0;
+            (LogReadReport report, int groups) = Read(files, written);
+
+            Assert.Equal((written.Groups.Count, null), (groups, report.TornTail));
+            Assert.Equal(written.Bytes, files.ReadAllBytes(LogPath).Length);
+        }
+
+        Assert.InRange(withRoom, Logs / 6, Logs / 2);
+    }
+
+    // Where the last page ends that is no room, as the document of the format says, apart from the reader.
+    private static long TailEndOf(SimulatedFileSystem files)
+    {
+        byte[] bytes = files.ReadAllBytes(LogPath);
+        int end = bytes.Length;
+        while (end >= 2 * Page && end % Page == 0 && IsRoom(bytes.AsSpan(end - Page, Page), end - Page))
+        {
+            end -= Page;
+        }
+
+        return end;
+    }
+
+    private static bool IsRoom(ReadOnlySpan<byte> page, int offset)
+    {
+        ulong mark = unchecked((Number * 0x9E3779B97F4A7C15) ^ (ulong)offset ^ 0x4D4F4F524D4F4F52);
+        for (int i = 0; i < Page; i += sizeof(ulong))
+        {
+            if (BinaryPrimitives.ReadUInt64LittleEndian(page[i..]) != mark)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     // Even seeds sync every group, as Full does, odd ones now and then, as Interval does. The last is synced in a third of them.
+    // A third makes room ahead.
     private static Written Write(int seed)
     {
         Random random = new(seed);
@@ -128,7 +176,7 @@ public sealed class TailOrDamageTests(ITestOutputHelper output)
         int synced = 0;
         long durable = Page;
         long bytes;
-        using (var writer = LogWriter.Create(files, Directory, Number))
+        using (var writer = LogWriter.Create(files, Directory, Number, roomBytes: seed % 3 == 1 ? 8 * Page : 0))
         {
             int count = random.Next(1, 9);
             for (int i = 0; i < count; i++)
