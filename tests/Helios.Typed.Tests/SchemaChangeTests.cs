@@ -194,6 +194,30 @@ public sealed class SchemaChangeTests : IAsyncDisposable
         Assert.Contains("uses the table by that name", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_name_that_another_table_gives_up_is_taken_only_once_that_is_stored()
+    {
+        await WriteAsync(Base("draft"), Place.Log, (1, row => row["name"] = "a"));
+        await WriteAsync(Base("book"), Place.Log, (2, row => row["name"] = "b"));
+        TableDefinition oldBook = Base("old_book").FormerTableName("book").Build();
+        TableDefinition book = Base("book").FormerTableName("draft").Build();
+        await using (HeliosDatabase database = Open())
+        {
+            Assert.Equal(1, await database.Table(oldBook).CountAsync(cancellationToken: Token));
+
+            HeliosSchemaException error = await Assert.ThrowsAsync<HeliosSchemaException>(() => WriteAsync(database.Table(book), 3, row => row["name"] = "c"));
+
+            Assert.Contains("Write to 'old_book' first", error.Message, StringComparison.Ordinal);
+            await WriteAsync(database.Table(oldBook), 4, row => row["name"] = "d");
+            await WriteAsync(database.Table(book), 3, row => row["name"] = "c");
+        }
+
+        await using HeliosDatabase again = Open();
+        Assert.Equal(2, await again.Table(book).CountAsync(cancellationToken: Token));
+        Assert.Equal(2, await again.Table(oldBook).CountAsync(cancellationToken: Token));
+        Assert.Empty((await again.VerifyAsync(cancellationToken: Token)).Problems);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_kept is not null)

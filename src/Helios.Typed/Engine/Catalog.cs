@@ -237,6 +237,14 @@ internal sealed class Catalog
                 throw new HeliosSchemaException(declared.Name, $"Table '{former.Shape.Name}' cannot be renamed to '{declared.Name}': another table is taking that name. Nothing was changed.");
             }
 
+            if (_byId.Values.FirstOrDefault(other => other != former && other.Logged is { } logged && IsSame(logged.Name, declared.Name)) is { } holder)
+            {
+                // Logged apart, one of the two would be replayed before the other, and two tables would have one name.
+                throw new HeliosSchemaException(
+                    declared.Name,
+                    $"Table '{former.Shape.Name}' cannot be renamed to '{declared.Name}' yet: the table that is stored by that name becomes '{holder.Shape.Name}' with the next write to it. Write to '{holder.Shape.Name}' first. Nothing was changed.");
+            }
+
             Rename(former, SchemaEvolution.Reconcile(former.Shape with { Name = declared.Name }, declared, hasRows: former.Logged is not null));
             return former;
         }
