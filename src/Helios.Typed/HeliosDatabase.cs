@@ -162,6 +162,7 @@ public sealed partial class HeliosDatabase : IAsyncDisposable, IDisposable
             RecoveryMode = options.RecoveryMode,
             Durability = options.Durability,
             SyncInterval = options.SyncInterval,
+            LogRoomBytes = inMemory ? 0 : EngineOptions.StandardLogRoomBytes,
             MemtableBytes = options.MemtableBytes,
             MemoryBudgetBytes = options.MemoryBudgetBytes,
             ChangeRetentionBytes = options.ChangeRetentionBytes,

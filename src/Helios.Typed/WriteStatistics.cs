@@ -22,7 +22,7 @@ public sealed record WriteStatistics
     /// <summary>Gets the bytes written to deletion files.</summary>
     public required long DeletionBytes { get; init; }
 
-    /// <summary>Gets the bytes written to logs, their padding to whole sectors included.</summary>
+    /// <summary>Gets the bytes written to logs, their padding to whole sectors and the room that they make ahead for small commits included.</summary>
     public required long LogBytes { get; init; }
 
     /// <summary>Gets the bytes written to the manifest and to the file that names it.</summary>

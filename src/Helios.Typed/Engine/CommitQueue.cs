@@ -35,8 +35,8 @@ internal sealed class CommitQueue(long maxGroupBytes, Action<IReadOnlyList<Queue
             _isLed = true;
         }
 
-        // Locally, because the caller goes on to wait: its own thread is free in a moment, and need not be woken.
-        ThreadPool.UnsafeQueueUserWorkItem(static queue => queue.Lead(), this, preferLocal: true);
+        // Globally, because a caller may block its thread: what is queued there is not taken before all that is queued globally.
+        ThreadPool.UnsafeQueueUserWorkItem(static queue => queue.Lead(), this, preferLocal: false);
         return true;
     }
 

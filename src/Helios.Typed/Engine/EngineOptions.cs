@@ -7,6 +7,9 @@ namespace Helios.Typed.Engine;
 /// <summary>Is what the engine is given: settings, and everything undetermined.</summary>
 internal sealed record EngineOptions
 {
+    /// <summary>The room that a log makes ahead where nothing else is said.</summary>
+    public const int StandardLogRoomBytes = 256 << 10;
+
     /// <summary>Gets the database directory, absolute.</summary>
     public required string Path { get; init; }
 
@@ -28,8 +31,8 @@ internal sealed record EngineOptions
     /// <summary>Gets what a commit has survived once it returns.</summary>
     public Durability Durability { get; init; } = Durability.Full;
 
-    /// <summary>Gets the room that the log makes ahead for small commits at <see cref="Durability.Full"/>, in bytes: a multiple of 4096.</summary>
-    public int LogRoomBytes { get; init; } = 256 << 10;
+    /// <summary>Gets the room that the log makes ahead for small commits at <see cref="Durability.Full"/>, in bytes: a multiple of 4096, or 0.</summary>
+    public int LogRoomBytes { get; init; } = StandardLogRoomBytes;
 
     /// <summary>Gets how often the log is synced at <see cref="Durability.Interval"/>.</summary>
     public TimeSpan SyncInterval { get; init; } = TimeSpan.FromSeconds(1);

@@ -213,10 +213,10 @@ internal sealed class Verification
         string path = Path.Combine(_directory, log.FileName);
         _filesRead++;
         SequenceNumber last = default;
-        long end;
+        GroupEnd end;
         try
         {
-            end = LogFiles.Read(_files, _directory, log, Check).Offset;
+            end = LogFiles.Read(_files, _directory, log, Check);
             void Check(long offset, ulong first, ulong lastOfGroup, ReadOnlySpan<byte> payload)
             {
                 _cancellationToken.ThrowIfCancellationRequested();
@@ -242,10 +242,9 @@ internal sealed class Verification
             return;
         }
 
-        using IFile file = _files.Open(path, FileOpenMode.Read);
-        if (log.MayBeTorn && end < file.Length)
+        if (log.MayBeTorn && end.Offset < end.TailEnd)
         {
-            Report(Corruption.At(path, end, "what follows is a torn tail of an interrupted write, which the next opening cuts off, or damage to the last group"));
+            Report(Corruption.At(path, end.Offset, "what follows is a torn tail of an interrupted write, which the next opening cuts off, or damage to the last group"));
         }
     }
 

@@ -33,7 +33,9 @@ public sealed class DatabaseStatisticsTests : IDisposable
         Assert.Equal((29L, 1L, 1, 0L), (table.Rows, table.EndedVersions, table.Segments, table.MemtableRows));
         Assert.Equal((2L, 2L), (statistics.PublishedSequence, statistics.DurableSequence));
         Assert.Equal((2L, 31L), (statistics.Written.Commits, statistics.Written.CommittedRows));
-        Assert.InRange(statistics.Written.Amplification!.Value, 2, 100);
+
+        // So few bytes were committed that the room the log makes ahead on a disk is most of what was written.
+        Assert.InRange(statistics.Written.Amplification!.Value, 2, inMemory ? 100 : 300);
 
         // Of columns: a decimal, two bytes for one of the categories, their ends and texts, and at most three columns of up to 16 bytes more.
         Assert.InRange(table.Sections.ColumnBytes, 30 * (16 + 2), 30 * 80);

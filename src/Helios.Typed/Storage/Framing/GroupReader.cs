@@ -17,9 +17,6 @@ internal sealed class GroupReader(IFile file, ulong number)
 
     private byte[] _payload = [];
 
-    /// <summary>Gets where what stands behind the groups ends: beyond it is room that the writer made ahead.</summary>
-    public long TailEnd { get; private set; }
-
     /// <summary>Takes one whole, verified group.</summary>
     internal delegate void Handler(long offset, ulong first, ulong last, ReadOnlySpan<byte> payload);
 
@@ -33,7 +30,7 @@ internal sealed class GroupReader(IFile file, ulong number)
     {
         long fileBytes = file.Length;
         GroupEnd end = GroupEnd.Start;
-        TailEnd = fileBytes;
+        long tailEnd = fileBytes;
         while (end.Offset < fileBytes)
         {
             Damage? damage = ReadGroup(end, fileBytes, handler, out GroupEnd next);
@@ -44,10 +41,10 @@ internal sealed class GroupReader(IFile file, ulong number)
                     throw Corruption.At(file.Path, end.Offset, damage.What);
                 }
 
-                TailEnd = FindTailEnd(end.Offset, fileBytes);
-                if (TailEnd > end.Offset)
+                tailEnd = FindTailEnd(end.Offset, fileBytes);
+                if (tailEnd > end.Offset)
                 {
-                    ThrowIfProvenDurable(end.Offset, damage, TailEnd);
+                    ThrowIfProvenDurable(end.Offset, damage, tailEnd);
                     ThrowIfMisplaced(end.Offset, fileBytes);
                 }
 
@@ -58,7 +55,7 @@ internal sealed class GroupReader(IFile file, ulong number)
         }
 
         return end.Offset >= durableEnd
-            ? end
+            ? end with { TailEnd = tailEnd }
             : throw Corruption.At(file.Path, end.Offset, $"the file ends here, and held at least {durableEnd} bytes");
     }
 
@@ -219,6 +216,9 @@ internal sealed class GroupReader(IFile file, ulong number)
 /// <param name="DurableEnd">The furthest that any group proves durable.</param>
 internal readonly record struct GroupEnd(long Offset, ulong Checksum, long Groups, long DataEnd, long DurableEnd)
 {
+    /// <summary>Gets where what stands behind the groups ends, once the file was read to its end: beyond it is room that the writer made ahead.</summary>
+    public long TailEnd { get; init; }
+
     /// <summary>Gets the end of a file that has no group.</summary>
     public static GroupEnd Start { get; } = new(FileHeader.PageBytes, 0, 0, FileHeader.PageBytes, FileHeader.PageBytes);
 }

@@ -220,6 +220,13 @@ internal sealed class GroupWriter : IDisposable
             _file.WriteAt(room.AsSpan(0, _roomBytes), Length);
             _roomEnd = Length + _roomBytes;
         }
+        catch (IOException)
+        {
+            // The group itself may fit where the room does not: from here on it does without.
+            _roomBytes = 0;
+            _file.SetLength(Length);
+            _roomEnd = Length;
+        }
         finally
         {
             ArrayPool<byte>.Shared.Return(room);

@@ -61,7 +61,7 @@ internal static class LogFiles
         using FileView file = new(files.Open(path, FileOpenMode.Read), path, log.Bytes);
         if (log.MayBeTorn && LogReader.IsInterruptedCreation(file, file.Length))
         {
-            return GroupEnd.Start with { Offset = 0 };
+            return GroupEnd.Start with { Offset = 0, TailEnd = file.Length };
         }
 
         FileHeader.Check(file, LogFormat.Magic, LogFormat.Version, log.Number);

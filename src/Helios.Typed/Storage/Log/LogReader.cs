@@ -37,7 +37,6 @@ internal static class LogReader
         }
 
         GroupEnd end;
-        long tailEnd;
         using (IFile file = files.Open(path, isNewest && mayChange ? FileOpenMode.ReadWrite : FileOpenMode.Read))
         {
             long fileBytes = file.Length;
@@ -54,12 +53,10 @@ internal static class LogReader
             }
 
             FileHeader.Check(file, LogFormat.Magic, LogFormat.Version, logNumber);
-            GroupReader groups = new(file, logNumber);
-            end = groups.Read(
+            end = new GroupReader(file, logNumber).Read(
                 FileHeader.PageBytes,
                 mayBeTorn: isNewest,
                 (offset, first, last, payload) => handler(offset, new SequenceNumber(first), new SequenceNumber(last), payload));
-            tailEnd = groups.TailEnd;
             if (isNewest && mayChange && end.DataEnd < fileBytes)
             {
                 // The torn tail, room for groups that did not come, and a seal, which has served.
@@ -73,7 +70,7 @@ internal static class LogReader
             Rewrite(files, directory, path);
         }
 
-        return new LogReadReport(end.Groups, isNewest ? end.DataEnd : end.Offset, TailOf(path, end.Offset, tailEnd));
+        return new LogReadReport(end.Groups, isNewest ? end.DataEnd : end.Offset, TailOf(path, end.Offset, end.TailEnd));
     }
 
     private static TornTail? TailOf(string path, long offset, long fileBytes) =>
