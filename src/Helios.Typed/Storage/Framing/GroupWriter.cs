@@ -220,9 +220,9 @@ internal sealed class GroupWriter : IDisposable
             _file.WriteAt(room.AsSpan(0, _roomBytes), Length);
             _roomEnd = Length + _roomBytes;
         }
-        catch (IOException)
+        catch (IOException e) when (DiskSpace.IsExhausted(e))
         {
-            // The group itself may fit where the room does not: from here on it does without.
+            // The group itself may fit where the room does not: this log does without from here on.
             _roomBytes = 0;
             _file.SetLength(Length);
             _roomEnd = Length;
