@@ -102,7 +102,7 @@ internal static class PlantedBugs
             PowerLoss),
         new(
             "the first commit after a flush is not replayed",
-            "Storage/Manifest/PersistedCommits.cs",
+            "Engine/CommitRun.cs",
             "sequence <= _tables.GetValueOrDefault(table, _ofOthers);",
             "BUG ? sequence.Value <= _tables.GetValueOrDefault(table, _ofOthers).Value + 1 : sequence <= _tables.GetValueOrDefault(table, _ofOthers);",
             PowerLoss),

@@ -237,7 +237,7 @@ internal sealed class Catalog
                 throw new HeliosSchemaException(declared.Name, $"Table '{former.Shape.Name}' cannot be renamed to '{declared.Name}': another table is taking that name. Nothing was changed.");
             }
 
-            if (_byId.Values.FirstOrDefault(other => other != former && other.Logged is { } logged && IsSame(logged.Name, declared.Name)) is { } holder)
+            if (FindLogged(declared.Name) is { } holder && holder != former)
             {
                 // Logged apart, one of the two would be replayed before the other, and two tables would have one name.
                 throw new HeliosSchemaException(
@@ -249,7 +249,7 @@ internal sealed class Catalog
             return former;
         }
 
-        if (_byId.Values.FirstOrDefault(other => other.Logged is { } logged && IsSame(logged.Name, declared.Name)) is { } renamed)
+        if (FindLogged(declared.Name) is { } renamed)
         {
             throw new HeliosSchemaException(
                 declared.Name,
@@ -258,6 +258,10 @@ internal sealed class Catalog
 
         return Add(new TableId(_highestId + 1), declared with { FormerNames = [] });
     }
+
+    // No two tables are logged by one name.
+    private CatalogTable? FindLogged(string name) =>
+        _byId.Values.FirstOrDefault(table => table.Logged is { } logged && IsSame(logged.Name, name));
 
     private CatalogTable? FindFormer(TableShape declared)
     {

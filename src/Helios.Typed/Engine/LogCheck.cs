@@ -8,31 +8,32 @@ namespace Helios.Typed.Engine;
 /// <summary>Checks what the commits of the logs say, group after group, as replaying them would, and applies nothing.</summary>
 internal sealed class LogCheck
 {
-    private readonly PersistedCommits _persisted;
+    private readonly CommitRun _commits;
     private readonly Dictionary<TableId, TableSchema> _tables;
-    private SequenceNumber? _lastRead;
 
     /// <summary>Begins with the tables of the manifest.</summary>
     /// <exception cref="InvalidDataException">The shape of one cannot be read.</exception>
     public LogCheck(ManifestState manifest)
     {
-        _persisted = new PersistedCommits(manifest);
+        _commits = new CommitRun(manifest);
         _tables = manifest.Tables.ToDictionary(table => table.Id, table => DatabaseState.SchemaOf(ShapeCodec.Decode(table.Shape.Span)));
     }
 
     /// <summary>Gets the newest commit that the manifest or a log has.</summary>
-    public SequenceNumber Last => _lastRead is { } last && last > _persisted.Highest ? last : _persisted.Highest;
+    public SequenceNumber Last => _commits.Last;
+
+    /// <summary>Says what is wrong with a group that does not follow the one before, or gives null.</summary>
+    public string? FindGap(SequenceNumber first, SequenceNumber last) => _commits.FindGap(first, last);
 
     /// <summary>Checks a group.</summary>
     /// <exception cref="InvalidDataException">It is malformed, or does not fit what came before.</exception>
     public void Check(SequenceNumber first, SequenceNumber last, ReadOnlySpan<byte> payload)
     {
-        SequenceNumber before = _lastRead ?? _persisted.Highest;
-        bool follows = _lastRead is not null ? first.Value == before.Value + 1 : first.Value > 0 && first.Value <= before.Value + 1;
-        _lastRead = last;
-        if (!follows)
+        string? gap = _commits.FindGap(first, last);
+        _commits.Enter(last);
+        if (gap is not null)
         {
-            throw new InvalidDataException($"commits {first.Value} to {last.Value} follow commit {before.Value}");
+            throw new InvalidDataException(gap);
         }
 
         CommitReader.Validate(payload, first, last);
@@ -42,7 +43,7 @@ internal sealed class LogCheck
             while (reader.TryReadOperation(out LogOperation operation))
             {
                 // Of tables that were dropped since, or had another shape then, nothing is known and nothing is replayed.
-                if (!_persisted.Has(operation.Table, sequence))
+                if (!_commits.IsPersisted(operation.Table, sequence))
                 {
                     Check(operation, sequence);
                 }
@@ -52,29 +53,24 @@ internal sealed class LogCheck
 
     private void Check(LogOperation operation, SequenceNumber at)
     {
-        if (operation.Kind == LogOperationKind.CreateTable)
+        bool isCreation = operation.Kind == LogOperationKind.CreateTable;
+        if (isCreation == _tables.TryGetValue(operation.Table, out TableSchema? schema))
         {
-            _tables[operation.Table] = DatabaseState.SchemaOf(ShapeCodec.Decode(operation.Shape));
-            return;
-        }
-
-        if (!_tables.TryGetValue(operation.Table, out TableSchema? schema))
-        {
-            throw new InvalidDataException($"commit {at.Value} writes to table {operation.Table.Value}, which was never created");
+            throw new InvalidDataException($"commit {at.Value} {(isCreation ? "creates" : "writes to")} table {operation.Table.Value}, which {(isCreation ? "is there already" : "was never created")}");
         }
 
         switch (operation.Kind)
         {
-            case LogOperationKind.AlterTable:
+            case LogOperationKind.CreateTable or LogOperationKind.AlterTable:
                 TableShape shape = ShapeCodec.Decode(operation.Shape);
-                RowCheck.RequireSuccessor(schema.Stored, shape);
+                RowCheck.RequireSuccessor(schema?.Stored, shape);
                 _tables[operation.Table] = DatabaseState.SchemaOf(shape);
                 break;
             case LogOperationKind.DropTable:
                 _tables.Remove(operation.Table);
                 break;
             default:
-                RowCheck.RequireOperation(schema, operation);
+                RowCheck.RequireOperation(schema!, operation);
                 break;
         }
     }

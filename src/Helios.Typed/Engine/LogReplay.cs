@@ -2,7 +2,6 @@ using Helios.Typed.Primitives;
 using Helios.Typed.Records;
 using Helios.Typed.Schema;
 using Helios.Typed.Storage.Framing;
-using Helios.Typed.Storage.Manifest;
 
 namespace Helios.Typed.Engine;
 
@@ -14,12 +13,11 @@ namespace Helios.Typed.Engine;
 /// </remarks>
 internal sealed class LogReplay(DatabaseState state) : IDisposable
 {
-    private readonly PersistedCommits _persisted = new(state.Manifest.Current);
+    private readonly CommitRun _commits = new(state.Manifest.Current);
     private readonly Dictionary<CatalogTable, (TableSchema Schema, PaddedVectors? Vectors)> _tables = [];
-    private SequenceNumber? _lastRead;
 
     /// <summary>Gets the newest commit that the manifest or the logs have.</summary>
-    public SequenceNumber Last => _lastRead is { } last && last > _persisted.Highest ? last : _persisted.Highest;
+    public SequenceNumber Last => _commits.Last;
 
     /// <summary>Gets how many commits were brought back, in whole or in part.</summary>
     public long Commits { get; private set; }
@@ -37,10 +35,9 @@ internal sealed class LogReplay(DatabaseState state) : IDisposable
     /// <exception cref="InvalidDataException">It is malformed or does not fit what came before; nothing is known of how much of it was applied.</exception>
     public void Apply(SequenceNumber first, SequenceNumber last, ReadOnlySpan<byte> payload)
     {
-        bool follows = _lastRead is { } before ? first.Value == before.Value + 1 : first.Value > 0 && first.Value <= Last.Value + 1;
-        if (!follows)
+        if (_commits.FindGap(first, last) is { } gap)
         {
-            throw new InvalidDataException($"commits {first.Value} to {last.Value} follow commit {(_lastRead ?? Last).Value}");
+            throw new InvalidDataException(gap);
         }
 
         CommitReader.Validate(payload, first, last);
@@ -50,7 +47,7 @@ internal sealed class LogReplay(DatabaseState state) : IDisposable
             bool isNew = false;
             while (reader.TryReadOperation(out LogOperation operation))
             {
-                if (!_persisted.Has(operation.Table, sequence))
+                if (!_commits.IsPersisted(operation.Table, sequence))
                 {
                     isNew = true;
                     Apply(operation, sequence);
@@ -64,7 +61,7 @@ internal sealed class LogReplay(DatabaseState state) : IDisposable
             }
         }
 
-        _lastRead = last;
+        _commits.Enter(last);
     }
 
     /// <inheritdoc/>

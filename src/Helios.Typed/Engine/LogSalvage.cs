@@ -1,6 +1,4 @@
 using Helios.Typed.Primitives;
-using Helios.Typed.Records;
-using Helios.Typed.Schema;
 using Helios.Typed.Storage.Files;
 using Helios.Typed.Storage.Framing;
 using Helios.Typed.Storage.Log;
@@ -14,17 +12,14 @@ internal sealed class LogSalvage
     private readonly IFileSystem _files;
     private readonly string _directory;
     private readonly ManifestState _state;
-    private readonly PersistedCommits _persisted;
-    private readonly Dictionary<TableId, TableSchema> _tables;
-    private SequenceNumber? _lastRead;
+    private readonly LogCheck _commits;
 
     private LogSalvage(IFileSystem files, string directory, ManifestState state)
     {
         _files = files;
         _directory = directory;
         _state = state;
-        _persisted = new PersistedCommits(state);
-        _tables = state.Tables.ToDictionary(table => table.Id, table => DatabaseState.SchemaOf(ShapeCodec.Decode(table.Shape.Span)));
+        _commits = new LogCheck(state);
     }
 
     /// <summary>Gets the first damage, or null.</summary>
@@ -34,7 +29,7 @@ internal sealed class LogSalvage
     public ulong? Damaged { get; private set; }
 
     /// <summary>Gets the newest commit that segments or the logs before the damage have.</summary>
-    public SequenceNumber Last => _lastRead is { } last && last > _persisted.Highest ? last : _persisted.Highest;
+    public SequenceNumber Last => _commits.Last;
 
     /// <summary>Gets the logs that follow it, oldest first.</summary>
     public IReadOnlyList<ulong> Later { get; private set; } = [];
@@ -121,8 +116,13 @@ internal sealed class LogSalvage
         {
             LogFiles.Read(_files, _directory, new LogPart(number, FileNames.Log(number), long.MaxValue, MayBeTorn: isNewest), (offset, first, last, payload) =>
             {
-                RequireNext(path, offset, first, last);
-                Check(new SequenceNumber(first), new SequenceNumber(last), payload);
+                if (_commits.FindGap(new SequenceNumber(first), new SequenceNumber(last)) is { } gap)
+                {
+                    // Commits between them are gone: those that follow are not applied without them.
+                    throw Corruption.At(path, offset, gap);
+                }
+
+                _commits.Check(new SequenceNumber(first), new SequenceNumber(last), payload);
             });
             return null;
         }
@@ -133,58 +133,6 @@ internal sealed class LogSalvage
         catch (InvalidDataException error)
         {
             throw (HeliosException?)UnknownVersion.In(error, path) ?? new HeliosCorruptionException(path, 0, $"its checksums hold but {error.Message}. Nothing was salvaged or changed. Restore the file, or open the database with the library version that wrote it.");
-        }
-    }
-
-    // Where it is not, commits between them are gone: those that follow are not applied without them.
-    private void RequireNext(string path, long offset, ulong first, ulong last)
-    {
-        bool follows = _lastRead is { } before ? first == before.Value + 1 : first > 0 && first <= _persisted.Highest.Value + 1;
-        if (!follows)
-        {
-            throw Corruption.At(path, offset, $"commits {first} to {last} follow commit {(_lastRead ?? _persisted.Highest).Value}");
-        }
-
-        _lastRead = new SequenceNumber(last);
-    }
-
-    private void Check(SequenceNumber first, SequenceNumber last, ReadOnlySpan<byte> payload)
-    {
-        CommitReader.Validate(payload, first, last);
-        CommitReader reader = new(payload);
-        while (reader.TryReadCommit(out SequenceNumber sequence))
-        {
-            while (reader.TryReadOperation(out LogOperation operation))
-            {
-                if (!_persisted.Has(operation.Table, sequence))
-                {
-                    Check(operation, sequence);
-                }
-            }
-        }
-    }
-
-    private void Check(LogOperation operation, SequenceNumber at)
-    {
-        bool isCreation = operation.Kind == LogOperationKind.CreateTable;
-        if (isCreation == _tables.TryGetValue(operation.Table, out TableSchema? schema))
-        {
-            throw new InvalidDataException($"commit {at.Value} {(isCreation ? "creates" : "writes to")} table {operation.Table.Value}, which {(isCreation ? "is there already" : "was never created")}");
-        }
-
-        switch (operation.Kind)
-        {
-            case LogOperationKind.CreateTable or LogOperationKind.AlterTable:
-                TableShape shape = ShapeCodec.Decode(operation.Shape);
-                RowCheck.RequireSuccessor(schema?.Stored, shape);
-                _tables[operation.Table] = DatabaseState.SchemaOf(shape);
-                break;
-            case LogOperationKind.DropTable:
-                _tables.Remove(operation.Table);
-                break;
-            default:
-                RowCheck.RequireOperation(schema!, operation);
-                break;
         }
     }
 }
