@@ -10,13 +10,11 @@ namespace Helios.Typed.Tests.Engine.Sequences;
 /// writer or reader takes. The lock of merges is held for the whole of one, as in life: what needs it is left alone meanwhile.
 /// </remarks>
 [SuppressMessage("Usage", "CA2008", Justification = "Is a scheduler.")]
-internal sealed class SteppedScheduler : TaskScheduler
+internal sealed class SteppedScheduler : PumpedScheduler
 {
     private const int MaxPoints = 4;
 
-    private readonly List<Task> _queued = [];
     private readonly List<Strand> _underWay = [];
-    private TaskCompletionSource _arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DatabaseEngine? _engine;
 
     /// <summary>Gets how many steps were done that left work half done.</summary>
@@ -47,12 +45,7 @@ internal sealed class SteppedScheduler : TaskScheduler
     {
         bool isMerging = _underWay.Exists(strand => strand.HoldsMergeLock);
         Strand[] waiting = [.. _underWay.Where(strand => !isMerging || strand.HoldsMergeLock || !strand.Merges)];
-        Task[] queued;
-        lock (_queued)
-        {
-            queued = [.. _queued.Where(task => !isMerging || !Merges(task))];
-        }
-
+        Task[] queued = [.. Queued().Where(task => !isMerging || !Merges(task))];
         if (waiting.Length + queued.Length == 0)
         {
             return false;
@@ -66,14 +59,16 @@ internal sealed class SteppedScheduler : TaskScheduler
         }
         else
         {
-            Start(queued[choice - waiting.Length], points);
+            Task task = queued[choice - waiting.Length];
+            Dequeue(task);
+            Start(task, points);
         }
 
         return true;
     }
 
     /// <summary>Ends what is under way, runs what is queued, and what that queues.</summary>
-    public void RunAll()
+    public override void RunAll()
     {
         while (true)
         {
@@ -81,7 +76,7 @@ internal sealed class SteppedScheduler : TaskScheduler
             {
                 Resume(_underWay.Find(strand => strand.HoldsMergeLock) ?? _underWay[0], int.MaxValue);
             }
-            else if (FirstQueued() is { } task)
+            else if (TryDequeue(out Task? task))
             {
                 Start(task, int.MaxValue);
             }
@@ -92,56 +87,11 @@ internal sealed class SteppedScheduler : TaskScheduler
         }
     }
 
-    /// <summary>Does as <see cref="RunAll"/> until a task ends.</summary>
-    public async Task RunUntilAsync(Task awaited)
-    {
-        while (true)
-        {
-            Task arrival = NextArrival();
-            RunAll();
-            if (awaited.IsCompleted)
-            {
-                break;
-            }
-
-            await Task.WhenAny(awaited, arrival);
-        }
-
-        await awaited;
-    }
-
-    protected override void QueueTask(Task task)
-    {
-        TaskCompletionSource arrival;
-        lock (_queued)
-        {
-            _queued.Add(task);
-            arrival = _arrival;
-        }
-
-        arrival.TrySetResult();
-    }
-
-    protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;
-
-    protected override IEnumerable<Task> GetScheduledTasks()
-    {
-        lock (_queued)
-        {
-            return [.. _queued];
-        }
-    }
-
     // Runs of the indexer, and purges, which go between them, are long; the rest says what it is.
     private static bool Merges(Task task) => task.CreationOptions.HasFlag(TaskCreationOptions.LongRunning) || task.AsyncState is Action { Target: Merger };
 
     private void Start(Task task, int points)
     {
-        lock (_queued)
-        {
-            _queued.Remove(task);
-        }
-
         var strand = Strand.For(() => TryExecuteTask(task));
         strand.Merges = Merges(task);
         _underWay.Add(strand);
@@ -157,27 +107,6 @@ internal sealed class SteppedScheduler : TaskScheduler
         else
         {
             Interrupted++;
-        }
-    }
-
-    private Task? FirstQueued()
-    {
-        lock (_queued)
-        {
-            return _queued.Count > 0 ? _queued[0] : null;
-        }
-    }
-
-    private Task NextArrival()
-    {
-        lock (_queued)
-        {
-            if (_arrival.Task.IsCompleted)
-            {
-                _arrival = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            }
-
-            return _arrival.Task;
         }
     }
 }
