@@ -295,7 +295,7 @@ internal sealed class ScriptedRun
 
         TableShape from = ScriptTables.Declare(ScriptTables.Drafts, _generation).Shape;
         TableShape to = ScriptTables.Declare(ScriptTables.Letters, _generation).Shape;
-        await ChangeTablesAsync(after, () => Engine.Migrate(from, to, new MigrationOptions { DropOld = true }).RunAsync<Draft, Letter>(
+        Task Migrate() => Engine.Migrate(from, to, new MigrationOptions { DropOld = true }).RunAsync<Draft, Letter>(
             static row => new Draft(row.Key.ToInt64(), row.ReadScalar<string>(1)),
             Letter.Of,
             static (letter, operation, encoder, batch) =>
@@ -307,7 +307,10 @@ internal sealed class ScriptedRun
                 batch.Write(operation, HeliosKey.Create(letter.Id), encoder);
             },
             progress: null,
-            TestDatabase.Token));
+            TestDatabase.Token);
+
+        // Its commits seal: flushes that ran meanwhile would write between them, now here and now there.
+        await ChangeTablesAsync(after, Migrate);
     }
 
     /// <summary>Drops a table.</summary>
@@ -315,7 +318,7 @@ internal sealed class ScriptedRun
     {
         RowModel after = _model.Clone();
         after.Drop(table);
-        await ChangeTablesAsync(after, () => Engine.DropTableAsync(table, TestDatabase.Token));
+        await ChangeTablesAsync(after, () => _scheduler.RunUntilAsync(Engine.DropTableAsync(table, TestDatabase.Token)));
     }
 
     public Task IndexAsync() => TryAsync(() => _scheduler.RunUntilAsync(Engine.WaitForIndexingAsync(null, null, TestDatabase.Token)));
@@ -393,7 +396,7 @@ internal sealed class ScriptedRun
             return;
         }
 
-        await CommitAsync(after, () => _scheduler.RunUntilAsync(change()));
+        await CommitAsync(after, change);
         _tables.Clear();
         if (_model == after)
         {
