@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Helios.Typed.Engine;
 using Helios.Typed.Storage.Files;
+using Helios.Typed.Tests.Engine.Reliability;
 using Xunit;
 
 namespace Helios.Typed.Tests.Engine;
@@ -107,13 +108,13 @@ public sealed class PurgeTests
         Assert.NotEmpty(hold.Logs);
 
         Task<PurgeResult> purge = database.Engine.PurgeAsync(Token);
-        for (int i = 0; i < 100; i++)
+        while (!EngineInside.IsWaitingForHolds(database.Engine))
         {
             scheduler.RunAll();
+            Assert.False(purge.IsCompleted);
             await Task.Yield();
         }
 
-        Assert.False(purge.IsCompleted);
         Assert.All(hold.Logs, log => Assert.True(files.FileExists(Path.Combine(hold.Directory, log.FileName)), log.FileName));
         FileHold later = database.Engine.HoldFiles();
         hold.Dispose();

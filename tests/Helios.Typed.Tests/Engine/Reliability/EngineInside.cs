@@ -22,6 +22,16 @@ internal static class EngineInside
     /// <summary>Counts the sealed sets that wait to be flushed; commits wait where there are more than the options allow.</summary>
     public static int WaitingFlushes(DatabaseEngine engine) => FlusherOf(engine).Waiting;
 
+    /// <summary>Tells whether somebody waits for the holds of files that are open.</summary>
+    public static bool IsWaitingForHolds(DatabaseEngine engine)
+    {
+        FileHolds holds = StateOf(engine).Holds;
+        lock (LockOf(holds))
+        {
+            return WaitingFor(holds).Count > 0;
+        }
+    }
+
     /// <summary>Seals what is in memory, on the caller's thread; the flush is queued when the call returns.</summary>
     public static void Seal(DatabaseEngine engine) => WritesOf(engine).SealAll();
 
@@ -40,6 +50,12 @@ internal static class EngineInside
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_lock")]
     private static extern ref Lock LockOf(Merger merger);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_lock")]
+    private static extern ref Lock LockOf(FileHolds holds);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_waiting")]
+    private static extern ref List<(long Newest, TaskCompletionSource Ended)> WaitingFor(FileHolds holds);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_indexer")]
     private static extern ref BackgroundIndexer IndexerOf(DatabaseEngine engine);
