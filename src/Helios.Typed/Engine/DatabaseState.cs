@@ -22,9 +22,8 @@ internal sealed class DatabaseState(EngineOptions options, MeteredFileSystem dis
     private readonly ConcurrentDictionary<SegmentId, int> _persistedEnds = new();
     private readonly ConcurrentDictionary<SegmentId, Task<Exception?>> _retired = new();
     private readonly List<Segment> _dropped = [];
-    private StoreVersion _current = StoreVersion.CreateEmpty();
+    private Moment _now = new(StoreVersion.CreateEmpty(), default);
     private Lineage? _lineage;
-    private ulong _published;
     private ulong _durable;
     private ulong _nextFileNumber = manifest.Current.NextFileNumber;
     private volatile HeliosReadOnlyException? _readOnlyCause = options.ReadOnly ? OpenedToRead(options.Path) : null;
@@ -78,10 +77,10 @@ internal sealed class DatabaseState(EngineOptions options, MeteredFileSystem dis
     public Lock KeyLock { get; } = new();
 
     /// <summary>Gets the newest version. Only who holds the commit lock may use it without a hold of their own.</summary>
-    public StoreVersion Current => Volatile.Read(ref _current);
+    public StoreVersion Current => Volatile.Read(ref _now).Version;
 
     /// <summary>Gets the newest commit that readers see.</summary>
-    public SequenceNumber Published => new(Volatile.Read(ref _published));
+    public SequenceNumber Published => Volatile.Read(ref _now).Sequence;
 
     /// <summary>Gets the newest commit that a power cut cannot take; never above <see cref="Published"/>.</summary>
     public SequenceNumber Durable => new(Volatile.Read(ref _durable));
@@ -113,47 +112,39 @@ internal sealed class DatabaseState(EngineOptions options, MeteredFileSystem dis
         manifest.Current.Tables.FirstOrDefault(stored => stored.Id == table) is { } found ? SchemaOf(ShapeCodec.Decode(found.Shape.Span)) : null;
 
     /// <summary>Makes commits visible; under the commit lock, after they were applied.</summary>
-    public void Publish(SequenceNumber sequence)
+    /// <param name="sequence">The newest of them.</param>
+    /// <param name="next">The version that they made, where they changed which tables there are, or their names or shapes; held by the caller, and passed on.</param>
+    public void Publish(SequenceNumber sequence, StoreVersion? next = null)
     {
-        Volatile.Write(ref _published, sequence.Value);
+        Become(new Moment(next ?? Current, sequence));
         Commits.Pulse();
     }
 
     /// <summary>Notes that every published commit is on stable storage; under the commit lock.</summary>
     public void MarkDurable()
     {
-        Volatile.Write(ref _durable, _published);
+        Volatile.Write(ref _durable, Published.Value);
         Commits.Pulse();
     }
 
-    /// <summary>Replaces the newest version by one that the caller made; under the commit lock.</summary>
-    public void Swap(StoreVersion next) => Interlocked.Exchange(ref _current, next).ReleaseReference();
-
-    /// <summary>Lets later readers know the tables by what was logged of them; under the commit lock, before that is published, or while opening.</summary>
-    public void NoteNames() => Swap(Current.With(Catalog.Names));
+    /// <summary>Replaces the newest version by one that the caller made and that shows the same at the newest commit; under the commit lock.</summary>
+    public void Swap(StoreVersion next) => Become(new Moment(next, Published));
 
     /// <summary>Holds the newest version and tells the sequence to read it at.</summary>
     /// <remarks>
-    /// The version must still be the newest after the sequence was read. An older one could lack rows of that sequence,
-    /// which went to a memtable that it does not list; a newer one could lack rows that ended before it was made.
+    /// The two were published together. Another version than that of the sequence could lack what is read at it: an older one rows
+    /// that went to a memtable which it does not list, a newer one rows that ended, or whose table was dropped, before it was made.
     /// </remarks>
     public StoreVersion Pin(out SequenceNumber sequence)
     {
         while (true)
         {
-            StoreVersion version = Current;
-            if (!version.TryAddReference())
+            Moment now = Volatile.Read(ref _now);
+            if (now.Version.TryAddReference())
             {
-                continue;
+                sequence = now.Sequence;
+                return now.Version;
             }
-
-            sequence = Published;
-            if (ReferenceEquals(version, Current))
-            {
-                return version;
-            }
-
-            version.ReleaseReference();
         }
     }
 
@@ -189,7 +180,7 @@ internal sealed class DatabaseState(EngineOptions options, MeteredFileSystem dis
     public HeliosException FailedWrite(Exception error, string writing, string message) =>
         DiskSpace.IsExhausted(error) ? new HeliosDiskFullException(options.Path, writing, error) : new HeliosException(message, error);
 
-    /// <summary>Takes a table out of catalog and version; its segments' files go once the manifest names them no more. Under the commit lock, or while opening.</summary>
+    /// <summary>Takes a table out of the catalog; its segments' files go once the manifest names them no more. Under the commit lock, or while opening; the caller sees to the version.</summary>
     public void DropTable(CatalogTable table)
     {
         foreach (Segment segment in Current[table.Id].Segments)
@@ -198,7 +189,6 @@ internal sealed class DatabaseState(EngineOptions options, MeteredFileSystem dis
         }
 
         Catalog.Drop(table);
-        Swap(StoreVersion.Create(Current.Tables.Where(pair => pair.Key != table.Id).ToDictionary(), Catalog.Names));
     }
 
     /// <summary>Takes a segment of a dropped table, whose files go once the manifest names them no more.</summary>
@@ -360,4 +350,17 @@ internal sealed class DatabaseState(EngineOptions options, MeteredFileSystem dis
 
         options.Files.SyncDirectory(options.Path);
     }
+
+    private void Become(Moment next)
+    {
+        StoreVersion before = _now.Version;
+        Volatile.Write(ref _now, next);
+        if (before != next.Version)
+        {
+            before.ReleaseReference();
+        }
+    }
+
+    /// <summary>Is what readers see: a version, and the commit that it is read at. Immutable, replaced whole.</summary>
+    private sealed record Moment(StoreVersion Version, SequenceNumber Sequence);
 }

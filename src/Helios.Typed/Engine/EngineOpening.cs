@@ -112,7 +112,7 @@ internal sealed class EngineOpening : IDisposable
         OpenTables(cancellationToken);
         KnownVersions.Require(_options.Files, _options.Path, _manifest.Current);
         ReplayLogs(cancellationToken);
-        State.NoteNames();
+        State.Swap(State.Current.With(State.Catalog.Names));
 
         if (!_options.ReadOnly)
         {

@@ -129,6 +129,7 @@ internal sealed class LogReplay(DatabaseState state) : IDisposable
         Closed.Remove(table.Id);
         Forget(table);
         state.DropTable(table);
+        state.Swap(state.Current.Without(new HashSet<TableId> { table.Id }, state.Catalog.Names));
     }
 
     private void Put(CatalogTable table, LogOperation operation, SequenceNumber at)

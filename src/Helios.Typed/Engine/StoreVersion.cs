@@ -58,6 +58,10 @@ internal sealed class StoreVersion
     /// <summary>Makes the version with other names and the same sources; the caller holds it.</summary>
     public StoreVersion With(TableNames names) => Create(Tables, names);
 
+    /// <summary>Makes the version without some tables, and with other names; the caller holds it.</summary>
+    public StoreVersion Without(IReadOnlySet<TableId> dropped, TableNames names) =>
+        Create(Tables.Where(table => !dropped.Contains(table.Key)).ToDictionary(), names);
+
     /// <summary>Holds the version.</summary>
     /// <returns>False where it has gone already.</returns>
     public bool TryAddReference() => _references.TryAdd();

@@ -36,17 +36,13 @@ internal sealed partial class WritePath
         return shapes;
     }
 
-    private void Apply(List<QueuedCommit> commits, Dictionary<CatalogTable, TableShape> shapes, SequenceNumber first)
+    // Gives the version with the names of tables and columns that are new with these commits, to be published together with them; null where none is.
+    private StoreVersion? Apply(List<QueuedCommit> commits, Dictionary<CatalogTable, TableShape> shapes, SequenceNumber first)
     {
         bool areNew = false;
         foreach ((CatalogTable table, TableShape shape) in shapes)
         {
             areNew |= NoteShape(table, shape);
-        }
-
-        if (areNew)
-        {
-            _state.NoteNames();
         }
 
         StoreVersion version = _state.Current;
@@ -59,6 +55,8 @@ internal sealed partial class WritePath
                 part.Table.LastCommit = at;
             }
         }
+
+        return areNew ? version.With(_state.Catalog.Names) : null;
     }
 
     private bool NoteShape(CatalogTable table, TableShape shape)

@@ -26,6 +26,7 @@ internal sealed partial class WritePath
             // What was declared and never written to is known to no log.
             CatalogChange[] logged = [.. changes.Where(change => change.Shape is not null || change.Table.Logged is not null)];
             _state.Catalog.Promise(changes);
+            StoreVersion next;
             try
             {
                 if (logged.Length > 0)
@@ -33,14 +34,14 @@ internal sealed partial class WritePath
                     Log(logged);
                 }
 
-                ApplyLogged(changes);
+                next = ApplyLogged(changes);
             }
             finally
             {
                 _state.Catalog.EndPromises();
             }
 
-            _state.Publish(_last);
+            _state.Publish(_last, next);
             if (!_isDirty)
             {
                 _state.MarkDurable();
@@ -103,11 +104,11 @@ internal sealed partial class WritePath
         return TrySyncLog() ? null : _state.FindReadOnly();
     }
 
-    private void ApplyLogged(IReadOnlyList<CatalogChange> changes)
+    private StoreVersion ApplyLogged(IReadOnlyList<CatalogChange> changes)
     {
         try
         {
-            Apply(changes);
+            return Apply(changes);
         }
         catch (Exception error)
         {
@@ -116,12 +117,14 @@ internal sealed partial class WritePath
         }
     }
 
-    private void Apply(IReadOnlyList<CatalogChange> changes)
+    // Gives the version that shows the changes: published together with their commit, as readers at the one before still see the tables.
+    private StoreVersion Apply(IReadOnlyList<CatalogChange> changes)
     {
-        foreach (CatalogChange dropped in changes.Where(change => change.Shape is null))
+        HashSet<TableId> dropped = [.. changes.Where(change => change.Shape is null).Select(change => change.Table.Id)];
+        foreach (CatalogChange drop in changes.Where(change => change.Shape is null))
         {
-            _closedByReplay.Remove(dropped.Table.Id);
-            _state.DropTable(dropped.Table);
+            _closedByReplay.Remove(drop.Table.Id);
+            _state.DropTable(drop.Table);
         }
 
         foreach ((CatalogTable table, TableShape? shape) in changes)
@@ -140,6 +143,6 @@ internal sealed partial class WritePath
             }
         }
 
-        _state.NoteNames();
+        return _state.Current.Without(dropped, _state.Catalog.Names);
     }
 }

@@ -227,9 +227,10 @@ internal sealed partial class WritePath : IDisposable
         _last = last;
         _hasUnsealed = true;
         _shapedInLog.UnionWith(shapes.Keys);
+        StoreVersion? next;
         try
         {
-            Apply(commits, shapes, first);
+            next = Apply(commits, shapes, first);
         }
         catch (Exception error)
         {
@@ -241,7 +242,7 @@ internal sealed partial class WritePath : IDisposable
 
         (long rows, long bytes) = _state.Committed.Add(commits);
         _state.Meter.Committed(commits.Count, rows, bytes);
-        _state.Publish(last);
+        _state.Publish(last, next);
         if (!_isDirty)
         {
             _state.MarkDurable();

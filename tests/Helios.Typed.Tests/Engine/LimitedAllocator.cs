@@ -3,10 +3,13 @@ using Helios.Typed.Primitives;
 
 namespace Helios.Typed.Tests.Engine;
 
-/// <summary>Hands out memory up to a limit.</summary>
+/// <summary>Hands out memory up to a limit, and tells a test of what comes back.</summary>
 internal sealed unsafe class LimitedAllocator : NativeAllocator
 {
     public long Limit { get; set; } = long.MaxValue;
+
+    /// <summary>Is told, on the thread that does it, that memory was given back.</summary>
+    public Action? Freed { get; set; }
 
     protected override nint AllocateAligned(long bytes)
     {
@@ -22,5 +25,9 @@ internal sealed unsafe class LimitedAllocator : NativeAllocator
         return (nint)memory;
     }
 
-    protected override void FreeAligned(nint address) => NativeMemory.AlignedFree((void*)address);
+    protected override void FreeAligned(nint address)
+    {
+        NativeMemory.AlignedFree((void*)address);
+        Freed?.Invoke();
+    }
 }

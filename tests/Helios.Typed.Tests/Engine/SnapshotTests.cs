@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Helios.Typed.Engine;
+using Helios.Typed.Storage.Files;
 using Xunit;
 
 namespace Helios.Typed.Tests.Engine;
@@ -25,7 +26,7 @@ public sealed class SnapshotTests
     public async Task A_snapshot_that_was_abandoned_is_reported_and_let_go()
     {
         using CollectingLoggers events = new();
-        TestDatabase database = await TestDatabase.OpenAsync(TestDatabase.OptionsOn(new Helios.Typed.Storage.Files.MemoryFileSystem()) with { Loggers = events });
+        TestDatabase database = await TestDatabase.OpenAsync(TestDatabase.OptionsOn(new MemoryFileSystem()) with { Loggers = events });
         await database.InsertAsync((1, "one"));
         Abandon(database);
         await database.DisposeAsync();
@@ -45,7 +46,7 @@ public sealed class SnapshotTests
     public async Task A_disposed_snapshot_is_not_reported()
     {
         using CollectingLoggers events = new();
-        await using TestDatabase database = await TestDatabase.OpenAsync(TestDatabase.OptionsOn(new Helios.Typed.Storage.Files.MemoryFileSystem()) with { Loggers = events });
+        await using TestDatabase database = await TestDatabase.OpenAsync(TestDatabase.OptionsOn(new MemoryFileSystem()) with { Loggers = events });
         await database.InsertAsync((1, "one"));
         database.Engine.OpenSnapshot(database.Table).Dispose();
         GC.Collect();
@@ -53,6 +54,31 @@ public sealed class SnapshotTests
 
         Assert.Equal(0, events.Count(1003));
         Assert.Equal(1, events.Count(1000));
+    }
+
+    [Fact]
+    public async Task A_snapshot_pinned_amid_a_drop_shows_the_rows_at_every_commit_before_it()
+    {
+        LimitedAllocator allocator = new();
+        await using TestDatabase database = await TestDatabase.OpenAsync(TestDatabase.OptionsOn(new MemoryFileSystem()) with { Allocator = allocator });
+        long inserted = (await database.InsertAsync((1, "one"))).Sequence;
+        List<EngineSnapshot> pinned = [];
+
+        // The rows' memory goes with the version that had the table: when its successor has just taken its place.
+        allocator.Freed = () => pinned.Add(database.Engine.OpenSnapshot());
+        await database.Engine.DropTableAsync("points", TestDatabase.Token);
+        allocator.Freed = null;
+
+        Assert.NotEmpty(pinned);
+        foreach (EngineSnapshot snapshot in pinned)
+        {
+            using (snapshot)
+            using (TableSnapshot table = snapshot.OpenTable(database.Table))
+            {
+                bool isBefore = snapshot.Sequence.Value <= (ulong)inserted;
+                Assert.True(isBefore == TestDatabase.Rows(table).ContainsKey(1), $"at commit {snapshot.Sequence.Value}");
+            }
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
