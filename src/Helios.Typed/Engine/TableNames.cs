@@ -11,12 +11,15 @@ namespace Helios.Typed.Engine;
 internal sealed class TableNames
 {
     private readonly Dictionary<string, (CatalogTable Table, TableShape Shape)> _byName;
+    private readonly Dictionary<CatalogTable, TableShape> _shapes;
 
     /// <summary>Notes the tables that are stored.</summary>
     /// <param name="tables">The tables; what was only declared is passed over.</param>
-    public TableNames(IEnumerable<CatalogTable> tables) => _byName = tables
-        .Where(table => table.Logged is not null)
-        .ToDictionary(table => table.Logged!.Name, table => (table, table.Logged!), StringComparer.OrdinalIgnoreCase);
+    public TableNames(IEnumerable<CatalogTable> tables)
+    {
+        _shapes = tables.Where(table => table.Logged is not null).ToDictionary(table => table, table => table.Logged!);
+        _byName = _shapes.ToDictionary(stored => stored.Value.Name, stored => (stored.Key, stored.Value), StringComparer.OrdinalIgnoreCase);
+    }
 
     /// <summary>Gets the names of a database without tables.</summary>
     public static TableNames None { get; } = new([]);
@@ -27,9 +30,8 @@ internal sealed class TableNames
     {
         // Its present name, not the declared one: a store goes on with its table under whatever name that was given.
         string name = table.Table.Shape.Name;
-        return _byName.TryGetValue(name, out (CatalogTable Table, TableShape Shape) then)
-            ? then.Table == table.Table && ShowColumns(then.Shape, table.Schema)
-            : !IsOf(table.Table, WorkTable.NameFor(name));
+        return (_byName.TryGetValue(name, out (CatalogTable Table, TableShape Shape) then) ? then.Table == table.Table : !IsOf(table.Table, WorkTable.NameFor(name)))
+            && (!_shapes.TryGetValue(table.Table, out TableShape? shape) || ShowColumns(shape, table.Schema));
     }
 
     /// <summary>Says whether a name that a table had then means another one later.</summary>

@@ -351,6 +351,27 @@ public sealed partial class SchemaConflictTests
     }
 
     [Fact]
+    public async Task A_column_that_was_dropped_from_a_table_renamed_since_is_not_read_as_another_one_of_its_name()
+    {
+        await using (HeliosDatabase wide = new(TestDatabase.OptionsOn(_files), "/data/db"))
+        {
+            await wide.Store<Wide>().InsertAsync(new Wide { Id = 1, Text = "one", Stars = 9, Extra = "x" }, Token);
+        }
+
+        await using HeliosDatabase database = new(TestDatabase.OptionsOn(_files), "/data/db");
+        await using HeliosSnapshot snapshot = await database.OpenSnapshotAsync(Token);
+        await using HeliosTransaction transaction = await database.BeginTransactionAsync(Token);
+        await database.Store<Renamed>().InsertAsync(new Renamed { Id = 2, Text = "two" }, Token);
+        await database.DropColumnAsync("kept", "Extra", Token);
+        await database.Store<RenamedWide>().InsertAsync(new RenamedWide { Id = 3, Text = "three", Extra = "y" }, Token);
+
+        await Assert.ThrowsAsync<HeliosSchemaException>(async () => await snapshot.Store<RenamedWide>().CountAsync(Token));
+        await Assert.ThrowsAsync<HeliosConflictException>(async () => await transaction.Store<RenamedWide>().CountAsync(Token));
+        Assert.Equal(1, await snapshot.Store<Renamed>().CountAsync(Token));
+        Assert.Equal(1, await transaction.Store<Renamed>().CountAsync(Token));
+    }
+
+    [Fact]
     public async Task A_copy_to_another_name_is_read_by_nothing_that_began_amid_it()
     {
         await using HeliosDatabase database = await OpenAsync(3);
@@ -505,6 +526,25 @@ public sealed partial class SchemaConflictTests
 
         [DefaultValue(3)]
         public int Stars { get; init; } = 3;
+
+        public string? Extra { get; init; }
+    }
+
+    [Table("kept")]
+    [FormerName("jottings")]
+    internal sealed partial record Renamed
+    {
+        public long Id { get; init; }
+
+        public required string Text { get; init; }
+    }
+
+    [Table("kept")]
+    internal sealed partial record RenamedWide
+    {
+        public long Id { get; init; }
+
+        public required string Text { get; init; }
 
         public string? Extra { get; init; }
     }
