@@ -41,12 +41,14 @@ internal sealed class ChangeReader : IDisposable
         _table = table;
         _changes = new GroupChanges(table);
         _since = new SequenceNumber((ulong)since.Sequence);
-        _target = state.Published;
+
+        // Who only reads cannot make durable what may not be.
+        _target = state.Options.ReadOnly ? state.Durable : state.Published;
         _follows = follows;
         _next = new SequenceNumber(_since.Value + 1);
-        if (since != ChangePosition.Start && (_since > _target || !state.Lineage.Holds(since.History, _since)))
+        if (since != ChangePosition.Start && (_since > state.Published || !state.Lineage.Holds(since.History, _since)))
         {
-            throw new HeliosChangesDivergedException(since, state.Lineage.At(_target));
+            throw new HeliosChangesDivergedException(since, state.Lineage.At(state.Published));
         }
 
         _ = FindLog();
@@ -78,7 +80,7 @@ internal sealed class ChangeReader : IDisposable
                     return changes;
                 }
             }
-            else if (_next <= _state.Published)
+            else if (_next <= _state.Published && !_state.Options.ReadOnly)
             {
                 await _engine.FlushAsync(cancellationToken).ConfigureAwait(false);
             }

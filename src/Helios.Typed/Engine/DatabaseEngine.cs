@@ -117,6 +117,14 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
             return;
         }
 
+        if (_state.Options.ReadOnly)
+        {
+            throw new HeliosReadOnlyException(
+                _state.Options.Path,
+                $"Commits {_state.Durable.Value + 1} to {through.Value} of '{_state.Options.Path}' are in a log of a process that ended before it noted that they are durable, and a database that was opened with {nameof(EngineOptions.ReadOnly)} cannot make them so. Close it, and open it once without that.",
+                null);
+        }
+
         await Background.RunAsync(_state.Options.Background, _writes.SyncLog).WaitAsync(cancellationToken).ConfigureAwait(false);
         if (_state.Durable < through)
         {
@@ -217,7 +225,7 @@ internal sealed partial class DatabaseEngine : IAsyncDisposable
 
     private void ThrowIfNotDurable()
     {
-        if (_state.Durable < _state.Published)
+        if (_state.Durable < _state.Published && !_state.Options.ReadOnly)
         {
             Exception? cause = _state.ReadOnlyCause?.InnerException;
             throw new HeliosException(

@@ -127,6 +127,10 @@ internal sealed class DatabaseState(EngineOptions options, MeteredFileSystem dis
         Commits.Pulse();
     }
 
+    /// <summary>Notes that published commits are known to be on stable storage; while opening.</summary>
+    /// <param name="through">The last of them.</param>
+    public void MarkDurable(SequenceNumber through) => Volatile.Write(ref _durable, through.Value);
+
     /// <summary>Replaces the newest version by one that the caller made and that shows the same at the newest commit; under the commit lock.</summary>
     public void Swap(StoreVersion next) => Become(new Moment(next, Published));
 

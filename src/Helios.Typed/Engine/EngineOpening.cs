@@ -24,6 +24,7 @@ internal sealed class EngineOpening : IDisposable
     private readonly List<TornTail> _tornTails = [];
     private int _logs;
     private long _logBytes;
+    private SequenceNumber _durable;
 
     private bool MayCreate => _options.CreateIfMissing && !_options.ReadOnly;
 
@@ -279,6 +280,7 @@ internal sealed class EngineOpening : IDisposable
             State.Manifest.Begin();
         }
 
+        _durable = State.Manifest.Current.LastPersisted;
         List<ulong> numbers = FindLogs();
         foreach (ulong number in numbers)
         {
@@ -293,8 +295,9 @@ internal sealed class EngineOpening : IDisposable
         State.Publish(Replay.Last);
         if (_options.ReadOnly)
         {
-            // What was read is all there is to say: nothing is built on it, so nothing has to be made durable first.
-            State.MarkDurable();
+            // All that was read is shown, and no more of it is durable than is known to be: it may come from the cache of a system
+            // whose process was killed, and only who may write can make it so.
+            State.MarkDurable(_durable);
             return;
         }
 
@@ -359,6 +362,7 @@ internal sealed class EngineOpening : IDisposable
     {
         SequenceNumber? begin = null;
         SequenceNumber end = Replay.Last;
+        List<(long Offset, SequenceNumber Last)> groups = [];
         void Apply(long offset, SequenceNumber first, SequenceNumber last, ReadOnlySpan<byte> payload)
         {
             try
@@ -374,10 +378,18 @@ internal sealed class EngineOpening : IDisposable
 
             begin ??= first;
             end = last;
+            if (_options.ReadOnly)
+            {
+                groups.Add((offset, last));
+            }
         }
 
         LogReadReport read = LogReader.Read(_options.Files, _options.Path, number, isNewest, Apply, mayChange: !_options.ReadOnly);
         State.Logs.Add(new ManifestLog(number, begin ?? new SequenceNumber(end.Value + 1), end, read.Bytes));
+
+        // A log that another follows was durable before that was begun.
+        SequenceNumber durable = groups.LastOrDefault(group => !isNewest || group.Offset < read.DurableEnd).Last;
+        _durable = durable > _durable ? durable : _durable;
         return read;
     }
 

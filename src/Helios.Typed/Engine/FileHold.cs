@@ -94,12 +94,7 @@ internal sealed class FileHold : IDisposable
     /// What is not durable may be lost here, and its numbers be given to other commits, while the copy has it: where even a sync
     /// could not help, or none was made as the database is only read, the copy's history ends before.
     /// </remarks>
-    /// <param name="isLogSealed">Whether the logs say at their end that all of them is durable.</param>
-    public ManifestState ManifestOfCopy(bool isLogSealed)
-    {
-        SequenceNumber durable = _state.Options.ReadOnly && !isLogSealed ? Manifest.LastPersisted : _durable;
-        return durable >= Sequence ? Manifest : Manifest.Fork(_state.Options.NewId(), durable);
-    }
+    public ManifestState ManifestOfCopy() => _durable >= Sequence ? Manifest : Manifest.Fork(_state.Options.NewId(), _durable);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -79,11 +79,11 @@ internal sealed class BackupJob
         Mark();
         _total = _needed.Sum(_transfer.LengthOf);
         _needed.ForEach(Bring);
-        bool isSealed = WriteLog();
+        WriteLog();
 
         // Every name before the manifest that relies on it.
         _files.SyncDirectory(_directory);
-        ManifestSnapshot.Write(_files, _directory, _manifestNumber, _hold.ManifestOfCopy(isSealed) with { FirstLogNumber = _logNumber, RetainedLogs = [] });
+        ManifestSnapshot.Write(_files, _directory, _manifestNumber, _hold.ManifestOfCopy() with { FirstLogNumber = _logNumber, RetainedLogs = [] });
         CurrentFile.Prepare(_files, _directory, _manifestNumber);
         _cancellationToken.ThrowIfCancellationRequested();
         _isSwitching = true;
@@ -144,9 +144,9 @@ internal sealed class BackupJob
         }
     }
 
-    private bool WriteLog()
+    private void WriteLog()
     {
-        (SequenceNumber last, bool isSealed) = LogCopy.Write(
+        (SequenceNumber last, _) = LogCopy.Write(
             _hold.Files, _hold.Directory, _hold.Logs, _hold.Manifest.LastPersisted, _hold.Sequence, _files, _stagedLog, _logNumber, _cancellationToken);
         if (last < _hold.Sequence)
         {
@@ -158,7 +158,6 @@ internal sealed class BackupJob
         _copiedBytes += log.Length;
         _copied++;
         Report(log.Length);
-        return isSealed;
     }
 
     private void Clean()

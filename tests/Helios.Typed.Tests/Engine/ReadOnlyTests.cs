@@ -112,6 +112,51 @@ public sealed class ReadOnlyTests
         Assert.InRange(read, 100, int.MaxValue);
     }
 
+    [Fact]
+    public async Task What_a_killed_process_may_not_have_synced_is_read_and_is_no_place_to_go_on_from()
+    {
+        SimulatedFileSystem files = new();
+        DeterministicScheduler scheduler = new();
+        EngineOptions options = TestDatabase.OptionsOn(files) with { Durability = Durability.None, Background = scheduler };
+        TestDatabase database = await TestDatabase.OpenAsync(options);
+        await database.InsertAsync((1, "one"));
+        await scheduler.RunUntilAsync(database.Engine.FlushAsync(Token));
+        await database.InsertAsync((2, "two"));
+        await database.InsertAsync((3, "three"));
+
+        // Its log says of the first commit that it is durable, and of the others nothing.
+        EngineOptions survivor = options with { Files = files.CrashAt(files.OperationCount + 1, CrashPolicy.KeepAll, 1), Background = TaskScheduler.Default };
+        await scheduler.RunUntilAsync(database.DisposeAsync().AsTask());
+        await using (TestDatabase reader = await TestDatabase.OpenAsync(survivor with { ReadOnly = true }))
+        {
+            Assert.Equal([1, 2, 3], reader.Rows().Keys);
+            Assert.Equal([1], await ReadChangesAsync(reader, ChangePosition.Start));
+            ChangePosition first = await reader.Engine.FindPositionAsync(new(1), Token);
+            Assert.Empty(await ReadChangesAsync(reader, first));
+            Assert.Empty(await ReadChangesAsync(reader, first with { Sequence = 3 }));
+            HeliosReadOnlyException error = await Assert.ThrowsAsync<HeliosReadOnlyException>(async () => await reader.Engine.FindPositionAsync(null, Token));
+            Assert.Contains("Commits 2 to 3", error.Message, StringComparison.Ordinal);
+            await Assert.ThrowsAsync<HeliosReadOnlyException>(() => reader.Engine.FlushAsync(Token));
+        }
+
+        await (await TestDatabase.OpenAsync(survivor)).DisposeAsync();
+        await using TestDatabase recovered = await TestDatabase.OpenAsync(survivor with { ReadOnly = true });
+        Assert.Equal([1, 2, 3], await ReadChangesAsync(recovered, ChangePosition.Start));
+        Assert.Equal(3, (await recovered.Engine.FindPositionAsync(null, Token)).Sequence);
+    }
+
+    private static async Task<List<long>> ReadChangesAsync(TestDatabase database, ChangePosition since)
+    {
+        List<long> sequences = [];
+        using ChangeReader reader = database.Engine.OpenChanges(null, since, follows: false);
+        while (await reader.ReadAsync(Token) is { } changes)
+        {
+            sequences.AddRange(changes.Select(change => (long)change.Sequence.Value));
+        }
+
+        return sequences;
+    }
+
     private Task<TestDatabase> OpenToReadAsync() =>
         TestDatabase.OpenAsync(TestDatabase.OptionsOn(_files) with { ReadOnly = true }, TestDatabase.Points(index: IndexKind.Hnsw));
 

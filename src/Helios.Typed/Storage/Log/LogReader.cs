@@ -49,7 +49,7 @@ internal static class LogReader
                     GroupWriter.WriteFileHeader(file, LogFormat.Magic, LogFormat.Version, logNumber);
                 }
 
-                return new LogReadReport(0, FileHeader.PageBytes, TailOf(path, 0, fileBytes));
+                return new LogReadReport(0, FileHeader.PageBytes, FileHeader.PageBytes, TailOf(path, 0, fileBytes));
             }
 
             FileHeader.Check(file, LogFormat.Magic, LogFormat.Version, logNumber);
@@ -70,7 +70,7 @@ internal static class LogReader
             Rewrite(files, directory, path);
         }
 
-        return new LogReadReport(end.Groups, isNewest ? end.DataEnd : end.Offset, TailOf(path, end.Offset, end.TailEnd));
+        return new LogReadReport(end.Groups, isNewest ? end.DataEnd : end.Offset, end.DurableEnd, TailOf(path, end.Offset, end.TailEnd));
     }
 
     private static TornTail? TailOf(string path, long offset, long fileBytes) =>
@@ -123,8 +123,9 @@ internal static class LogReader
 /// <summary>Says what reading one log kept and cut.</summary>
 /// <param name="Groups">The whole groups.</param>
 /// <param name="Bytes">The bytes of the file that hold them.</param>
+/// <param name="DurableEnd">The end of the groups of which the file says that they were durable; of those after it, nobody knows.</param>
 /// <param name="TornTail">The torn tail, or null where there was none; a seal, which is cut off too, does not count.</param>
-internal sealed record LogReadReport(long Groups, long Bytes, TornTail? TornTail)
+internal sealed record LogReadReport(long Groups, long Bytes, long DurableEnd, TornTail? TornTail)
 {
     /// <summary>Gets the bytes of the torn tail.</summary>
     public long CutBytes => TornTail?.Bytes ?? 0;
