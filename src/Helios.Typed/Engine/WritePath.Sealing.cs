@@ -67,7 +67,8 @@ internal sealed partial class WritePath
             return;
         }
 
-        // The next log must not become durable before this one is: commits would be lost from the middle.
+        // The next log must not become durable before this one is, room cut off: commits would be lost from the middle.
+        CutLog();
         if (_isDirty && !TrySyncLog())
         {
             throw _state.FindReadOnly()!;
@@ -97,6 +98,18 @@ internal sealed partial class WritePath
         _onSealed(set);
     }
 
+    private void CutLog()
+    {
+        try
+        {
+            _isDirty |= _log.CutRoom();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw FailedToStart(error);
+        }
+    }
+
     private LogWriter CreateNextLog()
     {
         try
@@ -111,10 +124,12 @@ internal sealed partial class WritePath
                 throw _state.FindReadOnly()!;
             }
 
-            throw _state.FailedWrite(
-                error, "starting a new log", $"No new log could be started in '{_state.Options.Path}': {error.Message} See to the disk, and try again.");
+            throw FailedToStart(error);
         }
     }
+
+    private HeliosException FailedToStart(Exception error) => _state.FailedWrite(
+        error, "starting a new log", $"No new log could be started in '{_state.Options.Path}': {error.Message} See to the disk, and try again.");
 
     private List<Memtable> TakeMemtables(TableId table, Memtable? active)
     {

@@ -42,6 +42,23 @@ public sealed class LogRoomTests
         Assert.Equal(3, database.Rows().Count);
     }
 
+    [Fact]
+    public async Task A_sync_that_fails_after_the_room_was_cut_off_is_told_as_what_it_is_and_ends_writing()
+    {
+        await using TestDatabase database = await TestDatabase.OpenAsync(_files);
+        await database.InsertAsync((1, "one"));
+        long cut = _files.OperationCount + 1;
+        _files.FailAt(cut + 1, FaultKind.SyncLosesPages);
+
+        HeliosReadOnlyException error = await Assert.ThrowsAsync<HeliosReadOnlyException>(() => database.Engine.CheckpointAsync(Token));
+
+        SimulatedOperation[] last = [.. _files.Trace.Skip((int)cut - 1)];
+        Assert.Equal([OperationKind.SetLength, OperationKind.LosePages], last.Select(operation => operation.Kind));
+        Assert.Contains("the log could not be synced", error.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<HeliosReadOnlyException>(() => database.UpsertAsync((2, "two")));
+        Assert.Equal([1], database.Rows().Keys);
+    }
+
     private static IReadOnlyList<VerificationProblem> Verify(SimulatedFileSystem files) =>
         Verification.Run(files, "/data/db", TimeProvider.System, progress: null, Token).Problems;
 }

@@ -86,18 +86,22 @@ internal sealed class GroupWriter : IDisposable
         _file.TryBypassCache();
     }
 
-    /// <summary>Cuts off the room that was made ahead and is not used.</summary>
-    public void CutRoom()
+    /// <summary>Cuts off the room that was made ahead and is not used; durable with the next <see cref="Sync"/>.</summary>
+    /// <returns>Whether there was any.</returns>
+    public bool CutRoom()
     {
         ThrowIfBroken();
-        if (_roomEnd > Length)
+        if (_roomEnd <= Length)
         {
-            _file.SetLength(Length);
-            _roomEnd = Length;
-
-            // The file is shorter than what was last synced.
-            _isCut = true;
+            return false;
         }
+
+        _file.SetLength(Length);
+        _roomEnd = Length;
+
+        // The file is shorter than what was last synced.
+        _isCut = true;
+        return true;
     }
 
     /// <summary>Writes a group; it is not durable before <see cref="Sync"/>.</summary>

@@ -48,7 +48,11 @@ internal sealed class LogWriter : IDisposable
         return new LogWriter(files, directory, groups, logNumber, roomBytes);
     }
 
-    /// <summary>Makes this log whole and durable, and creates the one that follows it.</summary>
+    /// <summary>Cuts off the room that was made ahead for groups; durable with the next <see cref="Sync"/>.</summary>
+    /// <returns>Whether there was any.</returns>
+    public bool CutRoom() => _groups.CutRoom();
+
+    /// <summary>Makes this log whole and durable, where it is not yet, and creates the one that follows it.</summary>
     /// <remarks>
     /// Where that fails, this log can be used on, unless the next one's name may be found after a power loss: with a later log there,
     /// a torn tail in this one would be corruption. It is then <see cref="IsBroken"/>.
