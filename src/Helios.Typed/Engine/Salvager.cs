@@ -177,7 +177,7 @@ internal sealed class Salvager
 
     private SalvagedSegment? SalvageSegment(ManifestSegment description, SequenceNumber newest, CancellationToken cancellationToken)
     {
-        ManifestSegment whole = description with { Sidecars = [.. description.Sidecars.Where(IsGraphWhole)] };
+        ManifestSegment whole = description with { Sidecars = [.. description.Sidecars.Where(sidecar => IsGraphWhole(sidecar, cancellationToken))] };
         bool hasDeletions = true;
         Segment? segment = Open(whole, out HeliosCorruptionException? damage);
         if (segment is null && whole.Sidecars.Any(IsDeletions))
@@ -207,7 +207,9 @@ internal sealed class Salvager
             return new SalvagedSegment(without, ends, HasDeletions: false);
         }
 
-        return new SalvagedSegment(segment, damage ?? found.FirstOrDefault(), hasDeletions);
+        // What stands between the sections of a file that names deletions puts none of them in doubt, and does not stay.
+        damage ??= found.FirstOrDefault() ?? segment.Description.Sidecars.Where(IsDeletions).Select(sidecar => FindDamage(sidecar.FileName, cancellationToken)).FirstOrDefault();
+        return new SalvagedSegment(segment, damage, hasDeletions);
     }
 
     private List<HeliosCorruptionException> Check(Segment segment, SequenceNumber newest, CancellationToken cancellationToken)
@@ -215,8 +217,9 @@ internal sealed class Salvager
         List<HeliosCorruptionException> found = [];
         try
         {
+            SegmentSalvage.RequireWhole(_files, PathOf(segment.Description.FileName), cancellationToken);
             SegmentCheck check = new(_files, _options.Path, newest, found.Add, static _ => { }, cancellationToken);
-            SegmentSalvage.Verify(segment, _schemas[segment.Description.Table], check);
+            check.Check(segment, _schemas[segment.Description.Table]);
         }
         catch (HeliosCorruptionException error)
         {
@@ -224,6 +227,19 @@ internal sealed class Salvager
         }
 
         return found;
+    }
+
+    private HeliosCorruptionException? FindDamage(string fileName, CancellationToken cancellationToken)
+    {
+        try
+        {
+            SegmentSalvage.RequireWhole(_files, PathOf(fileName), cancellationToken);
+            return null;
+        }
+        catch (HeliosCorruptionException error)
+        {
+            return error;
+        }
     }
 
     private static bool IsDeletions(ManifestSidecar sidecar) => sidecar.Kind == SegmentSections.DeletionsSidecar;
@@ -288,7 +304,7 @@ internal sealed class Salvager
         }
     }
 
-    private bool IsGraphWhole(ManifestSidecar sidecar)
+    private bool IsGraphWhole(ManifestSidecar sidecar, CancellationToken cancellationToken)
     {
         if (sidecar.Kind != SegmentSections.GraphSidecar)
         {
@@ -302,7 +318,7 @@ internal sealed class Salvager
                 throw new HeliosCorruptionException(PathOf(sidecar.FileName), 0, "the file is missing");
             }
 
-            SegmentSidecars.Verify(_files, PathOf(sidecar.FileName));
+            SegmentSalvage.RequireWhole(_files, PathOf(sidecar.FileName), cancellationToken);
             return true;
         }
         catch (HeliosCorruptionException error)

@@ -1,5 +1,6 @@
 using Helios.Typed.Primitives;
 using Helios.Typed.Records;
+using Helios.Typed.Storage.Files;
 using Helios.Typed.Storage.Segments;
 
 namespace Helios.Typed.Engine;
@@ -8,23 +9,13 @@ namespace Helios.Typed.Engine;
 /// <remarks>A row is saved with its key, its cells and its vectors, or not at all. What is made from rows (columns, norms, graphs) is made again.</remarks>
 internal static class SegmentSalvage
 {
-    /// <summary>Reads every unit, and checks every row, column, vector and graph.</summary>
-    /// <param name="segment">The segment.</param>
-    /// <param name="schema">Its table.</param>
-    /// <param name="check">Checks it, and reports what it finds.</param>
-    /// <exception cref="HeliosCorruptionException">Part of it cannot be read at all.</exception>
-    public static void Verify(Segment segment, TableSchema schema, SegmentCheck check)
+    /// <summary>Reads every byte of a segment's file or sidecar, as a check of the database does.</summary>
+    /// <exception cref="HeliosCorruptionException">Something of it is not what was written, be it where nothing stands.</exception>
+    public static void RequireWhole(IFileSystem files, string path, CancellationToken cancellationToken)
     {
-        byte[] buffer = [];
-        foreach (Section section in segment.Reader.Sections)
-        {
-            for (long unit = 0; unit < section.Units; unit++)
-            {
-                segment.Reader.ReadUnit(section, unit, ref buffer);
-            }
-        }
-
-        check.Check(segment, schema);
+        ulong number = FileNames.TryParse(Path.GetFileName(path), out _, out ulong named) ? named : 0;
+        using IFile file = files.Open(path, FileOpenMode.Read);
+        SegmentFileCheck.Require(file, number, cancellationToken);
     }
 
     /// <summary>Copies the rows that are whole, and have not ended, into memory.</summary>

@@ -49,21 +49,6 @@ internal static class SegmentSidecars
         }
     }
 
-    /// <summary>Reads every unit of a sidecar.</summary>
-    /// <exception cref="HeliosCorruptionException">One is damaged.</exception>
-    public static void Verify(IFileSystem files, string path)
-    {
-        using var reader = SegmentReader.Open(files, path);
-        byte[] buffer = [];
-        foreach (Section section in reader.Sections)
-        {
-            for (long unit = 0; unit < section.Units; unit++)
-            {
-                reader.ReadUnit(section, unit, ref buffer);
-            }
-        }
-    }
-
     /// <summary>Writes a column's graph, durably.</summary>
     public static ManifestSidecar WriteGraph(IFileSystem files, string directory, string fileName, ColumnShape column, HnswGraph graph)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Helios.Typed.Engine;
 using Helios.Typed.Records;
+using Helios.Typed.Storage.Segments;
 using Xunit;
 
 namespace Helios.Typed.Tests.Engine.Rot;
@@ -99,6 +100,27 @@ public sealed class SalvageTests(RotFixture fixture) : IClassFixture<RotFixture>
 
         Assert.Equal(0, Assert.Single(report.Losses).Rows);
         AssertHolds(fixture.Database.States[^1], held);
+    }
+
+    [Theory]
+    [InlineData(".seg")]
+    [InlineData(".del")]
+    [InlineData(".graph")]
+    public void What_stands_between_the_sections_of_a_file_costs_no_row_and_does_not_stay(string extension)
+    {
+        foreach (string name in Whole.Keys.Where(name => name.EndsWith(extension, StringComparison.Ordinal)))
+        {
+            SegmentEntry[] sections = Forgery.SectionsOf(name, Whole[name]);
+            int gap = sections.SelectMany(section => (long[])[section.Offset, section.SlotsOffset, section.EndsOffset])
+                .Append(Whole[name].Length - SegmentFormat.TrailerBytes - (sections.Length * SegmentFormat.EntryBytes))
+                .Select(offset => (int)offset - 1)
+                .First(at => at > Page && ForgedDatabase.Verify(Damaged(name, at, 1)).Problems is [var only] && only.Message.Contains("the room between", StringComparison.Ordinal));
+            (Held held, RecoveryReport report, ImageFiles files) = Salvage(Damaged(name, gap, 1));
+
+            Assert.Equal((name, 0L), (Path.GetFileName(Assert.Single(report.Losses).File), report.Losses[0].Rows));
+            AssertHolds(fixture.Database.States[^1], held);
+            Assert.Empty(ForgedDatabase.Verify(ImageFiles.Take(files)).Problems);
+        }
     }
 
     [Fact]
