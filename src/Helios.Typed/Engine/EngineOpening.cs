@@ -281,7 +281,7 @@ internal sealed class EngineOpening : IDisposable
         }
 
         _durable = State.Manifest.Current.LastPersisted;
-        List<ulong> numbers = FindLogs();
+        ulong[] numbers = [.. LogFiles.Find(_options.Path, _options.Files.List(_options.Path), State.Manifest.Current.FirstLogNumber).Select(log => log.Number)];
         foreach (ulong number in numbers)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -304,7 +304,7 @@ internal sealed class EngineOpening : IDisposable
         // Only now: everything was met that may be a reason to refuse the database, and to leave it as it was.
         State.Manifest.Begin();
         ulong next = Math.Max(State.Manifest.Current.FirstLogNumber, 1);
-        if (numbers.Count > 0)
+        if (numbers.Length > 0)
         {
             // It may have come from a process that died before a sync. Once a later log is there, this one has to be whole.
             SyncLog(numbers[^1]);
@@ -313,50 +313,11 @@ internal sealed class EngineOpening : IDisposable
 
         State.MarkDurable();
         _log = LogWriter.Create(_options.Files, _options.Path, next, _options.Durability == Durability.Full ? _options.LogRoomBytes : 0);
-        if (Replay.Commits == 0 && numbers.Count > 0)
+        if (Replay.Commits == 0 && numbers.Length > 0)
         {
             ForgetLogs(numbers, next);
         }
     }
-
-    private List<ulong> FindLogs()
-    {
-        IReadOnlyList<string> names = _options.Files.List(_options.Path);
-        List<ulong> numbers = LogFiles.IsStaged(names, State.Manifest.Current.FirstLogNumber) ? [State.Manifest.Current.FirstLogNumber] : [];
-        foreach (string name in names)
-        {
-            if (FileNames.TryParse(name, out FileKind kind, out ulong number) && kind == FileKind.Log && number >= State.Manifest.Current.FirstLogNumber)
-            {
-                numbers.Add(number);
-            }
-        }
-
-        numbers.Sort();
-        ulong expected = State.Manifest.Current.FirstLogNumber;
-        if (expected == 0 && numbers.Count > 0)
-        {
-            expected = 1;
-        }
-
-        foreach (ulong number in numbers)
-        {
-            RequireLog(expected++, number);
-        }
-
-        // The first log of a state is created before the state is committed.
-        return numbers.Count > 0 || expected == 0 ? numbers : throw MissingLog(expected);
-    }
-
-    private void RequireLog(ulong expected, ulong found)
-    {
-        if (found != expected)
-        {
-            throw MissingLog(expected);
-        }
-    }
-
-    private HeliosCorruptionException MissingLog(ulong number) =>
-        new(State.PathOf(FileNames.Log(number)), 0, "the log is missing, and commits in it are in no segment. Restore the file, or the database from a backup.");
 
     private LogReadReport ReplayLog(ulong number, bool isNewest)
     {
@@ -399,7 +360,7 @@ internal sealed class EngineOpening : IDisposable
         file.Sync();
     }
 
-    private void ForgetLogs(List<ulong> numbers, ulong next)
+    private void ForgetLogs(ulong[] numbers, ulong next)
     {
         IReadOnlyList<ManifestLog> retained = State.Logs.ChooseRetained(next, _options.ChangeRetentionBytes);
         State.CommitManifest(State.Manifest.Current with { FirstLogNumber = next, RetainedLogs = retained });

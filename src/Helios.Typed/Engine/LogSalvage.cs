@@ -81,9 +81,7 @@ internal sealed class LogSalvage
 
     private void Read()
     {
-        List<ulong> numbers = [.. _files.List(_directory)
-            .Select(name => FileNames.TryParse(name, out FileKind kind, out ulong number) && kind == FileKind.Log ? number : 0)
-            .Where(number => number > 0 && number >= _state.FirstLogNumber).Order()];
+        List<ulong> numbers = [.. LogFiles.NumbersOf(_files.List(_directory), Math.Max(_state.FirstLogNumber, 1))];
         ulong expected = Math.Max(_state.FirstLogNumber, 1);
         for (int i = 0; i < numbers.Count && Damage is null; i++, expected++)
         {

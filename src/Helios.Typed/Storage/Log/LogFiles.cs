@@ -13,21 +13,12 @@ internal static class LogFiles
     /// <exception cref="HeliosCorruptionException">One is missing.</exception>
     public static IReadOnlyList<LogPart> Find(string directory, IReadOnlyList<string> names, ulong firstLogNumber)
     {
-        List<ulong> numbers = [];
-        foreach (string name in names)
-        {
-            if (FileNames.TryParse(name, out FileKind kind, out ulong number) && kind == FileKind.Log && number >= firstLogNumber)
-            {
-                numbers.Add(number);
-            }
-        }
-
+        List<ulong> numbers = [.. NumbersOf(names, firstLogNumber)];
         if (IsStaged(names, firstLogNumber))
         {
-            numbers.Add(firstLogNumber);
+            numbers.Insert(0, firstLogNumber);
         }
 
-        numbers.Sort();
         ulong expected = Math.Max(firstLogNumber, 1);
         foreach (ulong number in numbers)
         {
@@ -41,6 +32,12 @@ internal static class LogFiles
             ? [.. numbers.Select(number => new LogPart(number, NameOf(names, number), long.MaxValue, MayBeTorn: number == numbers[^1]))]
             : throw Missing(directory, firstLogNumber);
     }
+
+    /// <summary>Gives the numbers of the logs from one on, in order; some may be missing between them.</summary>
+    /// <param name="names">The names of the database's files.</param>
+    /// <param name="firstLogNumber">The oldest that is wanted.</param>
+    public static IReadOnlyList<ulong> NumbersOf(IReadOnlyList<string> names, ulong firstLogNumber) =>
+        [.. names.Select(name => FileNames.TryParse(name, out FileKind kind, out ulong number) && kind == FileKind.Log && number >= firstLogNumber ? number : (ulong?)null).OfType<ulong>().Order()];
 
     /// <summary>Says whether a backup switched to its manifest and was interrupted before it named the one log of it.</summary>
     /// <remarks>The log was durable before the switch. A temporary file of any other log belongs to nobody.</remarks>
@@ -75,7 +72,7 @@ internal static class LogFiles
     }
 
     private static HeliosCorruptionException Missing(string directory, ulong number) =>
-        Corruption.At(Path.Combine(directory, FileNames.Log(number)), 0, "the log is missing, and commits in it are in no segment");
+        new(Path.Combine(directory, FileNames.Log(number)), 0, "the log is missing, and commits in it are in no segment. Restore the file, or the database from a backup.");
 }
 
 /// <summary>Is what is read of one log.</summary>
