@@ -250,6 +250,27 @@ public sealed class SegmentMemoryTests : IDisposable
         loader.Dispose();
     }
 
+    [Fact]
+    public async Task A_search_of_a_snapshot_that_outlives_its_database_leaves_nothing_behind()
+    {
+        ManifestSegment[] stored = [Store(seed: 18)];
+        DeterministicScheduler scheduler = new();
+        MemoryBudget budget = new(20 * VectorBytes, 0);
+        BackgroundLoader loader = new(scheduler);
+        _fixture.Memory = new SegmentMemory(_fixture.Allocator, budget, new PageCache(budget), loader) { LoadedAtOnceBytes = 0 };
+        TableSnapshot snapshot = Open(stored);
+        await scheduler.RunUntilAsync(loader.StopAsync());
+        loader.Dispose();
+        long before = _fixture.Allocator.AllocatedBytes;
+
+        Assert.False(IsInMemory(snapshot));
+        scheduler.RunAll();
+
+        Assert.Equal(0, budget.UsedBy(MemoryKind.Vectors));
+        Assert.Equal(before, _fixture.Allocator.AllocatedBytes);
+        Assert.False(IsInMemory(snapshot));
+    }
+
     private static long Used(MemoryBudget budget) => Enum.GetValues<MemoryKind>().Sum(budget.UsedBy);
 
     private static bool IsInMemory(TableSnapshot snapshot)
