@@ -65,12 +65,13 @@ internal sealed class IndexingRun(
         }
         catch (Exception error)
         {
+            // Told before it is logged: whoever waits has an end to it, whatever a logger does.
             string name = current?.Shape.Name ?? "";
-            state.Log.FailedToIndex(name, error);
             _completion.TrySetException(error as HeliosException ?? state.FailedWrite(
                 error,
                 $"indexing table '{name}', whose rows are found by scanning until it is tried again",
                 $"Table '{name}' could not be indexed: {error.Message} Its rows are found by scanning until it is tried again."));
+            state.Log.FailedToIndex(name, error);
         }
     }
 

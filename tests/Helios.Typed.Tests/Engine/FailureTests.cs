@@ -1,5 +1,6 @@
 using Helios.Typed.Engine;
 using Helios.Typed.Storage.Files;
+using Helios.Typed.Tests.Engine.Reliability;
 using Xunit;
 
 namespace Helios.Typed.Tests.Engine;
@@ -203,6 +204,25 @@ public sealed class FailureTests
         _files.Before = null;
         await using TestDatabase reopened = await TestDatabase.OpenAsync(TestDatabase.OptionsOn(_files));
         Assert.Equal([(1, "one")], Pairs(reopened));
+    }
+
+    [Fact]
+    public async Task A_logger_that_throws_lets_nobody_wait_for_an_index_that_failed()
+    {
+        using ThrowingLoggers loggers = new() { ThrowsAt = "Failed to index" };
+        DeterministicScheduler scheduler = new();
+        EngineOptions options = TestDatabase.OptionsOn(_files) with { Loggers = loggers, Background = scheduler };
+        TestDatabase database = await TestDatabase.OpenAsync(options, TestDatabase.Points(index: IndexKind.Hnsw));
+        await database.InsertAsync((1, "one"), (2, "two"), (3, "three"));
+        await scheduler.RunUntilAsync(database.Engine.CheckpointAsync(Token));
+        Fail(FileOperation.Open, ".graph.tmp", "I/O error");
+
+        Task indexed = EngineInside.StartIndexing(database.Engine);
+        scheduler.RunAll();
+
+        Assert.IsType<HeliosException>(indexed.Exception?.InnerException);
+        await Assert.ThrowsAnyAsync<Exception>(() => scheduler.RunUntilAsync(database.DisposeAsync().AsTask()));
+        Assert.Equal((0L, 0), (database.Allocator.AllocatedBytes, _files.OpenFiles));
     }
 
     [Fact]
