@@ -85,8 +85,8 @@ internal static class PlantedBugs
         new(
             "damage before a durable end is cut off as a torn tail",
             "Storage/Framing/GroupReader.cs",
-            "                ThrowIfProvenDurable(end.Offset, damage, fileBytes);",
-            "                if (!BUG) { ThrowIfProvenDurable(end.Offset, damage, fileBytes); }",
+            "                    ThrowIfProvenDurable(end.Offset, damage, tailEnd);",
+            "                    if (!BUG) { ThrowIfProvenDurable(end.Offset, damage, tailEnd); }",
             "LogTests"),
         new(
             "what the last process did not sync is trusted",
