@@ -39,6 +39,9 @@ internal sealed class GroupWriter : IDisposable
     /// <summary>Gets whether a failure left the file in a state nobody knows; it takes no more groups.</summary>
     public bool IsBroken => _broken is not null;
 
+    /// <summary>Gets whether the file ends with its last group, and all of it is durable.</summary>
+    public bool IsWhole => _durableEnd == Length && !_isCut && _roomEnd <= Length;
+
     /// <summary>Creates a file that holds a header, durably, its name included.</summary>
     public static GroupWriter Create(IFileSystem files, string path, ulong magic, int version, ulong number)
     {

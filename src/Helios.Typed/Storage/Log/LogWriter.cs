@@ -52,15 +52,18 @@ internal sealed class LogWriter : IDisposable
     /// <returns>Whether there was any.</returns>
     public bool CutRoom() => _groups.CutRoom();
 
-    /// <summary>Makes this log whole and durable, where it is not yet, and creates the one that follows it.</summary>
+    /// <summary>Creates the log that follows this one, whose room was cut off and which was synced before: it has to be whole.</summary>
     /// <remarks>
     /// Where that fails, this log can be used on, unless the next one's name may be found after a power loss: with a later log there,
     /// a torn tail in this one would be corruption. It is then <see cref="IsBroken"/>.
     /// </remarks>
     public LogWriter CreateNext()
     {
-        _groups.CutRoom();
-        _groups.Sync();
+        if (!_groups.IsWhole)
+        {
+            throw new InvalidOperationException($"The log after '{_groups.Path}' was asked for before that was cut and synced.");
+        }
+
         string next = Path.Combine(_directory, FileNames.Log(LogNumber + 1));
         try
         {

@@ -65,6 +65,7 @@ internal sealed class MiniStore : IDisposable
     /// <summary>Moves the rows of the log into a segment.</summary>
     public void Flush()
     {
+        _log.Sync();
         LogWriter next = _log.CreateNext();
         _log.Dispose();
         _log = next;

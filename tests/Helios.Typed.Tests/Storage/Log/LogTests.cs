@@ -228,6 +228,7 @@ public sealed class LogTests
         using var writer = LogWriter.Create(_files, _directory, Number);
         writer.Append(new SequenceNumber(1), new SequenceNumber(1), [1]);
         _files.Open(Path.Combine(_directory, FileNames.Log(Number + 1)), FileOpenMode.Create).Dispose();
+        writer.Sync();
 
         using LogWriter next = writer.CreateNext();
 
@@ -252,6 +253,11 @@ public sealed class LogTests
         writer.Append(new SequenceNumber(4), new SequenceNumber(4), new byte[20 * Sector]);
         writer.Append(new SequenceNumber(5), new SequenceNumber(5), [5]);
         Assert.Equal(writer.Length + (15 * Sector), Bytes().Length);
+        Assert.Throws<InvalidOperationException>(writer.CreateNext);
+        Assert.True(writer.CutRoom());
+        Assert.False(writer.CutRoom());
+        Assert.Throws<InvalidOperationException>(writer.CreateNext);
+        writer.Sync();
         using LogWriter next = writer.CreateNext();
 
         Assert.Equal(writer.Length, Bytes().Length);
