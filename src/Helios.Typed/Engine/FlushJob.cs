@@ -35,7 +35,8 @@ internal sealed class FlushJob : IDisposable
     /// <param name="state">The engine's state.</param>
     /// <param name="set">The set; every earlier one is flushed.</param>
     /// <param name="cancellationToken">Stops the work before it commits.</param>
-    public static void Run(DatabaseState state, SealedSet set, CancellationToken cancellationToken)
+    /// <returns>Reports the flush; for the caller, once the set cannot be flushed again, whatever a logger does.</returns>
+    public static Action Run(DatabaseState state, SealedSet set, CancellationToken cancellationToken)
     {
         state.ThrowIfReadOnly();
         long started = state.Options.Clock.GetTimestamp();
@@ -57,8 +58,12 @@ internal sealed class FlushJob : IDisposable
 
         job.DeleteObsolete();
         TimeSpan elapsed = state.Options.Clock.GetElapsedTime(started);
-        state.Meter.Flushed(elapsed);
-        state.Log.Flushed(job._built.Sum(built => (long)built.Result.Rows), job._built.Count, set.Through.Value, elapsed.TotalMilliseconds, job._built.Sum(built => built.Result.FileBytes));
+        (long rows, int segments, long bytes) = (job._built.Sum(built => (long)built.Result.Rows), job._built.Count, job._built.Sum(built => built.Result.FileBytes));
+        return () =>
+        {
+            state.Meter.Flushed(elapsed);
+            state.Log.Flushed(rows, segments, set.Through.Value, elapsed.TotalMilliseconds, bytes);
+        };
     }
 
     /// <inheritdoc/>

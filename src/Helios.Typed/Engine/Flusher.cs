@@ -135,9 +135,10 @@ internal sealed class Flusher(DatabaseState state, Action flushed, CancellationT
         while (TryPeek(out SealedSet? set))
         {
             Exception? error = null;
+            Action report = static () => { };
             try
             {
-                FlushJob.Run(state, set, stopping);
+                report = FlushJob.Run(state, set, stopping);
             }
             catch (Exception failure)
             {
@@ -151,7 +152,26 @@ internal sealed class Flusher(DatabaseState state, Action flushed, CancellationT
                 return;
             }
 
+            Tell(report);
+        }
+    }
+
+    // Where a logger throws, this run ends: the next one is started by whoever seals or waits.
+    private void Tell(Action report)
+    {
+        try
+        {
+            report();
             flushed();
+        }
+        catch
+        {
+            lock (_lock)
+            {
+                _isRunning = false;
+            }
+
+            throw;
         }
     }
 

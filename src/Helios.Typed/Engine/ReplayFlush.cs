@@ -31,6 +31,6 @@ internal sealed class ReplayFlush(DatabaseState state, LogReplay replay)
         }
 
         state.Swap(before.With(before.Tables.ToDictionary(pair => pair.Key, pair => pair.Value.WithoutActive())));
-        FlushJob.Run(state, new SealedSet(through, logNumber, tables), cancellationToken);
+        FlushJob.Run(state, new SealedSet(through, logNumber, tables), cancellationToken)();
     }
 }

@@ -226,6 +226,27 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task A_logger_that_throws_at_a_flush_does_not_have_it_done_again_nor_keep_the_next_from_it()
+    {
+        using ThrowingLoggers loggers = new() { ThrowsAt = "Flushed" };
+        DeterministicScheduler scheduler = new();
+        TestDatabase database = await TestDatabase.OpenAsync(TestDatabase.OptionsOn(_files) with { Loggers = loggers, Background = scheduler });
+        await database.InsertAsync((1, "one"));
+
+        // Keeps the memtable, so that it could be written once more.
+        using (database.Engine.OpenSnapshot(database.Table))
+        {
+            await scheduler.RunUntilAsync(database.Engine.CheckpointAsync(Token));
+            loggers.ThrowsAt = "Nothing";
+            await database.InsertAsync((2, "two"));
+            await scheduler.RunUntilAsync(database.Engine.CheckpointAsync(Token));
+        }
+
+        Assert.Equal([(1, "one"), (2, "two")], Pairs(database));
+        await scheduler.RunUntilAsync(database.DisposeAsync().AsTask());
+    }
+
+    [Fact]
     public async Task Writes_are_refused_when_memtables_outgrow_a_log_that_cannot_be_followed()
     {
         await using TestDatabase database = await TestDatabase.OpenAsync(TestDatabase.OptionsOn(_files) with { MemtableBytes = 1 << 20 });
