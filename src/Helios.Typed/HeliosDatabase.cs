@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Helios.Typed.Engine;
 using Helios.Typed.Storage.Files;
+using Helios.Typed.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -56,7 +57,11 @@ public sealed partial class HeliosDatabase : IAsyncDisposable, IDisposable
         HeliosDatabase database = Create(options, loggers);
         try
         {
-            await database.EngineAsync(cancellationToken).ConfigureAwait(false);
+            ValueTask<DatabaseEngine> opening = database.EngineAsync(cancellationToken);
+
+            // The first database of a process makes the instruments, which takes some milliseconds, while the files are read.
+            HeliosMeter.Prepare();
+            await opening.ConfigureAwait(false);
             return database;
         }
         catch
@@ -213,7 +218,7 @@ public sealed partial class HeliosDatabase : IAsyncDisposable, IDisposable
 
     private async Task<DatabaseEngine> OpenAsync()
     {
-        DatabaseEngine engine = await DatabaseEngine.OpenAsync(_options, CancellationToken.None).ConfigureAwait(false);
+        DatabaseEngine engine = await DatabaseEngine.OpenHereAsync(_options, CancellationToken.None).ConfigureAwait(false);
         lock (_gate)
         {
             _engine = _closing is null ? engine : null;

@@ -47,7 +47,7 @@ internal sealed class HeliosDatabaseOptionsValidator : IValidateOptions<HeliosDa
             problems.Add($"{nameof(options.ReadOnly)} is set for '{HeliosDatabaseOptions.InMemory}', which is empty when it is opened: leave it out, or set {nameof(options.Path)} to a database's directory.");
         }
 
-        if (!Enum.IsDefined(options.RecoveryMode))
+        if (options.RecoveryMode is not (RecoveryMode.Strict or RecoveryMode.Salvage))
         {
             problems.Add(string.Create(CultureInfo.InvariantCulture, $"{nameof(options.RecoveryMode)} is {(int)options.RecoveryMode}: use Strict or Salvage."));
         }
@@ -57,7 +57,7 @@ internal sealed class HeliosDatabaseOptionsValidator : IValidateOptions<HeliosDa
             problems.Add($"{nameof(options.RecoveryMode)} is Salvage and {nameof(options.ReadOnly)} is set: salvage writes. Leave one of them out.");
         }
 
-        if (!Enum.IsDefined(options.Durability))
+        if (options.Durability is not (Durability.Full or Durability.Interval or Durability.None))
         {
             problems.Add(string.Create(CultureInfo.InvariantCulture, $"{nameof(options.Durability)} is {(int)options.Durability}: use Full, Interval or None."));
         }

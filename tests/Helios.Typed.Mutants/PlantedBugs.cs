@@ -103,8 +103,8 @@ internal static class PlantedBugs
         new(
             "the first commit after a flush is not replayed",
             "Engine/CommitRun.cs",
-            "sequence <= _tables.GetValueOrDefault(table, _ofOthers);",
-            "BUG ? sequence.Value <= _tables.GetValueOrDefault(table, _ofOthers).Value + 1 : sequence <= _tables.GetValueOrDefault(table, _ofOthers);",
+            "return sequence <= persisted;",
+            "return BUG ? sequence.Value <= persisted.Value + 1 : sequence <= persisted;",
             PowerLoss),
         new(
             "ends of rows in segments are not persisted",

@@ -21,7 +21,9 @@ internal sealed class Catalog
         {
             lock (_lock)
             {
-                return [.. _byId.Values.Where(table => table.Logged is not null).OrderBy(table => table.Id.Value)];
+                List<CatalogTable> stored = [.. _byId.Values.Where(table => table.Logged is not null)];
+                stored.Sort(static (a, b) => a.Id.Value.CompareTo(b.Id.Value));
+                return stored;
             }
         }
     }

@@ -8,7 +8,7 @@ namespace Helios.Typed.Engine;
 /// <param name="manifest">The manifest.</param>
 internal sealed class CommitRun(ManifestState manifest)
 {
-    private readonly Dictionary<TableId, SequenceNumber> _tables = manifest.Tables.ToDictionary(table => table.Id, table => table.PersistedThrough);
+    private readonly Dictionary<TableId, ManifestTable> _tables = manifest.TablesById();
     private readonly SequenceNumber _ofOthers = manifest.PersistedThrough;
     private readonly SequenceNumber _persisted = manifest.LastPersisted;
     private SequenceNumber? _lastRead;
@@ -17,7 +17,11 @@ internal sealed class CommitRun(ManifestState manifest)
     public SequenceNumber Last => _lastRead is { } last && last > _persisted ? last : _persisted;
 
     /// <summary>Says whether what a commit did to a table is in segments, or was of a table that was dropped since.</summary>
-    public bool IsPersisted(TableId table, SequenceNumber sequence) => sequence <= _tables.GetValueOrDefault(table, _ofOthers);
+    public bool IsPersisted(TableId table, SequenceNumber sequence)
+    {
+        SequenceNumber persisted = _tables.TryGetValue(table, out ManifestTable? known) ? known.PersistedThrough : _ofOthers;
+        return sequence <= persisted;
+    }
 
     /// <summary>Says what is wrong with a group that does not follow what was entered before, or gives null.</summary>
     /// <remarks>The first group may begin with commits that segments have.</remarks>

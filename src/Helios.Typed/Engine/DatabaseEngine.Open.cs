@@ -47,7 +47,11 @@ internal sealed partial class DatabaseEngine
         {
             engine.ReportOpening();
             engine.StartBackgroundWork(engine.Recovery);
-            await engine.FlushManyLogsAsync(engine.Recovery, cancellationToken).ConfigureAwait(false);
+            if (engine.Recovery.Logs >= ManyLogsAtOpening && !engine._state.Options.ReadOnly)
+            {
+                await engine.FlushManyLogsAsync(cancellationToken).ConfigureAwait(false);
+            }
+
             return engine;
         }
         catch
@@ -94,13 +98,8 @@ internal sealed partial class DatabaseEngine
     }
 
     // A program that opens, writes a little and closes stops each flush in the background: its logs are flushed here before they pile up.
-    private async Task FlushManyLogsAsync(RecoveryReport report, CancellationToken cancellationToken)
+    private async Task FlushManyLogsAsync(CancellationToken cancellationToken)
     {
-        if (_state.Options.ReadOnly || report.Logs < ManyLogsAtOpening)
-        {
-            return;
-        }
-
         try
         {
             await CheckpointAsync(cancellationToken).ConfigureAwait(false);

@@ -19,8 +19,7 @@ namespace Helios.Typed.Engine;
 /// <param name="log">Where the engine reports.</param>
 internal sealed class DatabaseState(EngineOptions options, MeteredFileSystem disk, ManifestStore manifest, EngineLog log)
 {
-    private readonly ConcurrentDictionary<SegmentId, int> _persistedEnds = new();
-    private readonly ConcurrentDictionary<SegmentId, Task<Exception?>> _retired = new();
+    private readonly ConcurrentDictionary<Segment, Task<Exception?>> _retired = new();
     private readonly List<Segment> _dropped = [];
     private Moment _now = new(StoreVersion.CreateEmpty(), default);
     private Lineage? _lineage;
@@ -267,8 +266,8 @@ internal sealed class DatabaseState(EngineOptions options, MeteredFileSystem dis
         try
         {
             // Work that was under way when its table was dropped must not name files of a table that is not there.
-            HashSet<TableId> tables = [.. next.Tables.Select(table => table.Id)];
-            ManifestSegment[] segments = [.. next.Segments.Where(segment => tables.Contains(segment.Table))];
+            Dictionary<TableId, ManifestTable> tables = next.TablesById();
+            ManifestSegment[] segments = [.. next.Segments.Where(segment => tables.ContainsKey(segment.Table))];
             manifest.Commit(next with { NextFileNumber = NextFileNumber, Segments = segments });
         }
         catch (Exception error) when (manifest.IsBroken)
@@ -314,23 +313,15 @@ internal sealed class DatabaseState(EngineOptions options, MeteredFileSystem dis
         }
     }
 
-    /// <summary>Tells how many ends of a segment's rows its deletion file has.</summary>
-    public int PersistedEnds(SegmentId segment) => _persistedEnds.TryGetValue(segment, out int ends) ? ends : 0;
-
-    /// <summary>Notes how many ends of a segment's rows its deletion file has; under the structure lock.</summary>
-    public void NotePersistedEnds(SegmentId segment, int ends) => _persistedEnds[segment] = ends;
-
     /// <summary>Lets a segment go that was replaced; under the structure lock. Its files go with its last reader.</summary>
     public void Retire(Segment segment)
     {
-        SegmentId id = segment.Description.Id;
-        _persistedEnds.TryRemove(id, out _);
-        _retired[id] = segment.Freed;
+        _retired[segment] = segment.Freed;
         segment.DeleteWhenFree();
 
         // One whose file could not be deleted stays known: what was in it is still on the disk.
         _ = segment.Freed.ContinueWith(
-            freed => freed.Result is null && _retired.TryRemove(id, out _),
+            freed => freed.Result is null && _retired.TryRemove(segment, out _),
             CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);

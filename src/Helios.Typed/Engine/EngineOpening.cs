@@ -210,10 +210,16 @@ internal sealed class EngineOpening : IDisposable
                 var segment = Segment.Open(_options.Files, _options.Path, description, DatabaseState.SchemaOf(table.Shape), State.Memory, State.Log.FoundDamagedGraph);
                 segments.TryAdd(table.Id, []);
                 segments[table.Id].Insert(0, segment);
-                State.NotePersistedEnds(description.Id, segment.EndedCount);
+                segment.PersistedEnds = segment.EndedCount;
             }
 
-            State.Swap(State.Current.With(segments.ToDictionary(pair => pair.Key, pair => new TableVersion(null, [], pair.Value))));
+            Dictionary<TableId, TableVersion> versions = [];
+            foreach ((TableId table, List<Segment> list) in segments)
+            {
+                versions.Add(table, new TableVersion(null, [], list));
+            }
+
+            State.Swap(State.Current.With(versions));
         }
         finally
         {
@@ -252,7 +258,7 @@ internal sealed class EngineOpening : IDisposable
     private void RemoveLeftovers()
     {
         ManifestState manifest = State.Manifest.Current;
-        HashSet<string> named = [.. manifest.Segments.Select(segment => segment.FileName), .. manifest.Segments.SelectMany(segment => segment.Sidecars).Select(sidecar => sidecar.FileName)];
+        HashSet<string> named = [.. manifest.ListFiles()];
         foreach (string name in _options.Files.List(_options.Path))
         {
             bool isLeftover = FileNames.TryParse(name, out FileKind kind, out ulong number) && kind switch
@@ -365,9 +371,12 @@ internal sealed class EngineOpening : IDisposable
         IReadOnlyList<ManifestLog> retained = State.Logs.ChooseRetained(next, _options.ChangeRetentionBytes);
         State.CommitManifest(State.Manifest.Current with { FirstLogNumber = next, RetainedLogs = retained });
         State.Logs.Install(retained, next);
-        foreach (ulong number in numbers.Where(number => retained.All(log => log.Number != number)))
+        foreach (ulong number in numbers)
         {
-            State.TryDelete(FileNames.Log(number));
+            if (retained.All(log => log.Number != number))
+            {
+                State.TryDelete(FileNames.Log(number));
+            }
         }
     }
 }

@@ -8,9 +8,9 @@ namespace Helios.Typed.Engine;
 internal sealed class FileHolds
 {
     private readonly Lock _lock = new();
-    private readonly SortedSet<long> _open = [];
-    private readonly Queue<(long Newest, string FileName)> _deferred = new();
-    private readonly List<(long Newest, TaskCompletionSource Ended)> _waiting = [];
+    private readonly List<long> _open = [];
+    private readonly Queue<Deferred> _deferred = new();
+    private readonly List<Waiting> _waiting = [];
     private long _newest;
     private bool _isDraining;
 
@@ -41,8 +41,8 @@ internal sealed class FileHolds
         lock (_lock)
         {
             _open.Remove(number);
-            long oldest = _open.Count == 0 ? long.MaxValue : _open.Min;
-            while (_deferred.TryPeek(out (long Newest, string FileName) file) && file.Newest < oldest)
+            long oldest = _open.Count == 0 ? long.MaxValue : _open[0];
+            while (_deferred.TryPeek(out Deferred? file) && file.Newest < oldest)
             {
                 free.Add(_deferred.Dequeue().FileName);
             }
@@ -72,7 +72,7 @@ internal sealed class FileHolds
                 return false;
             }
 
-            _deferred.Enqueue((_newest, fileName));
+            _deferred.Enqueue(new Deferred(_newest, fileName));
             return true;
         }
     }
@@ -88,7 +88,7 @@ internal sealed class FileHolds
             }
 
             TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiting.Add((_newest, ended));
+            _waiting.Add(new Waiting(_newest, ended));
             return ended.Task;
         }
     }
@@ -102,4 +102,8 @@ internal sealed class FileHolds
             return WaitForOpenAsync();
         }
     }
+
+    private sealed record Deferred(long Newest, string FileName);
+
+    private sealed record Waiting(long Newest, TaskCompletionSource Ended);
 }

@@ -20,7 +20,7 @@ internal sealed class FlushJob : IDisposable
     private readonly List<Memtable> _held = [];
     private readonly List<string> _written = [];
     private readonly List<string> _obsolete = [];
-    private readonly Dictionary<SegmentId, int> _persistedEnds = [];
+    private readonly Dictionary<Segment, int> _persistedEnds = [];
     private IReadOnlyList<ManifestLog> _retained = [];
     private bool _isCommitting;
     private bool _isCommitted;
@@ -128,9 +128,9 @@ internal sealed class FlushJob : IDisposable
     {
         _isCommitted = true;
         _state.Logs.Install(_retained, _set.NextLogNumber);
-        foreach ((SegmentId segment, int ends) in _persistedEnds)
+        foreach ((Segment segment, int ends) in _persistedEnds)
         {
-            _state.NotePersistedEnds(segment, ends);
+            segment.PersistedEnds = ends;
         }
 
         foreach (Segment segment in before.Tables.Values.SelectMany(table => table.Segments))
@@ -176,7 +176,7 @@ internal sealed class FlushJob : IDisposable
         foreach (Segment segment in version.Tables.Values.SelectMany(table => table.Segments))
         {
             SegmentId id = segment.Description.Id;
-            int persisted = _state.PersistedEnds(id);
+            int persisted = segment.PersistedEnds;
             int ends = segment.EndedCount == persisted ? persisted : segment.EndsThrough(_set.Through).Count();
             if (ends <= persisted)
             {
@@ -187,7 +187,7 @@ internal sealed class FlushJob : IDisposable
             ManifestSidecar sidecar = SegmentSidecars.WriteDeletions(_state.Options.Files, _state.Options.Path, fileName, segment, _set.Through);
             _obsolete.AddRange(segment.Description.Sidecars.Where(old => old.Kind == sidecar.Kind).Select(old => old.FileName));
             described.Add(id, segment.Description with { Sidecars = [.. segment.Description.Sidecars.Where(old => old.Kind != sidecar.Kind), sidecar] });
-            _persistedEnds.Add(id, ends);
+            _persistedEnds.Add(segment, ends);
             _written.Add(fileName);
         }
 

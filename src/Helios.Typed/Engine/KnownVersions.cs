@@ -14,7 +14,7 @@ internal static class KnownVersions
     /// <exception cref="HeliosFormatException">There is one.</exception>
     public static void Require(IFileSystem files, string directory, ManifestState manifest)
     {
-        foreach (string name in manifest.Segments.SelectMany(segment => segment.Sidecars.Select(sidecar => sidecar.FileName).Prepend(segment.FileName)))
+        foreach (string name in manifest.ListFiles())
         {
             FileHeader.RequireKnownVersion(files, Path.Combine(directory, name), SegmentFormat.Magic, SegmentFormat.Version);
         }

@@ -20,7 +20,7 @@ internal sealed class LogRegister(IReadOnlyList<ManifestLog> retained)
         {
             lock (_lock)
             {
-                return _retained.Sum(log => log.Bytes);
+                return BytesOf(_retained);
             }
         }
     }
@@ -62,7 +62,7 @@ internal sealed class LogRegister(IReadOnlyList<ManifestLog> retained)
         {
             // A log without a commit tells nobody anything.
             List<ManifestLog> kept = [.. _retained, .. _needed.Where(log => log.Number < firstNeeded && log.First <= log.Last)];
-            long bytes = kept.Sum(log => log.Bytes);
+            long bytes = BytesOf(kept);
             int dropped = 0;
             while (dropped < kept.Count && bytes > mostBytes)
             {
@@ -120,5 +120,16 @@ internal sealed class LogRegister(IReadOnlyList<ManifestLog> retained)
         {
             _retained = [.. _retained.Where(log => log.Number > number)];
         }
+    }
+
+    private static long BytesOf(IReadOnlyList<ManifestLog> logs)
+    {
+        long bytes = 0;
+        foreach (ManifestLog log in logs)
+        {
+            bytes += log.Bytes;
+        }
+
+        return bytes;
     }
 }

@@ -97,7 +97,7 @@ internal static class MergeJob
         ManifestSidecar sidecar = SegmentSidecars.WriteDeletions(state.Options.Files, state.Options.Path, fileName, segment, through);
         built.Description = built.Description with { Sidecars = [sidecar] };
         segment.Describe(built.Description);
-        state.NotePersistedEnds(built.Description.Id, ends);
+        segment.PersistedEnds = ends;
         return fileName;
     }
 

@@ -99,7 +99,7 @@ internal static class MergePlanner
 /// <param name="Rows">Its rows, ended ones included.</param>
 /// <param name="Ended">The rows whose end is durable, so that a merge leaves them out.</param>
 /// <param name="HasGraph">Whether a graph stands beside it.</param>
-internal readonly record struct MergeCandidate(long Rows, long Ended, bool HasGraph)
+internal sealed record MergeCandidate(long Rows, long Ended, bool HasGraph)
 {
     /// <summary>Gets the rows that have not ended.</summary>
     public long Live => Rows - Ended;

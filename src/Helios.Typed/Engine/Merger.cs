@@ -1,4 +1,3 @@
-using Helios.Typed.Primitives;
 using Helios.Typed.Storage.Files;
 
 namespace Helios.Typed.Engine;
@@ -10,7 +9,7 @@ namespace Helios.Typed.Engine;
 internal sealed class Merger(DatabaseState state, Action merged, CancellationToken stopping)
 {
     private readonly Lock _lock = new();
-    private readonly HashSet<SegmentId> _claimed = [];
+    private readonly HashSet<Segment> _claimed = [];
     private readonly Lock _runLock = new();
     private Task _run = Task.CompletedTask;
     private bool _isWanted;
@@ -56,9 +55,9 @@ internal sealed class Merger(DatabaseState state, Action merged, CancellationTok
             using VersionHold hold = new(state);
             foreach (Segment segment in hold.Version[table.Id].Segments)
             {
-                if (!_claimed.Contains(segment.Description.Id) && IndexRules.LacksGraph(segment, table.Shape, wants) && segment.TryAddReference())
+                if (!_claimed.Contains(segment) && IndexRules.LacksGraph(segment, table.Shape, wants) && segment.TryAddReference())
                 {
-                    _claimed.Add(segment.Description.Id);
+                    _claimed.Add(segment);
                     claimed.Add(segment);
                 }
             }
@@ -72,7 +71,7 @@ internal sealed class Merger(DatabaseState state, Action merged, CancellationTok
     {
         lock (_lock)
         {
-            _claimed.Remove(segment.Description.Id);
+            _claimed.Remove(segment);
         }
 
         segment.ReleaseReference();
@@ -89,7 +88,7 @@ internal sealed class Merger(DatabaseState state, Action merged, CancellationTok
             foreach (Segment segment in hold.Version[table.Id].Segments.Where(HasToGo))
             {
                 state.ThrowIfReadOnly();
-                long before = segment.Description.Sidecars.Select(sidecar => sidecar.FileName).Append(segment.Description.FileName).Sum(LengthOf);
+                long before = segment.Description.ListFiles().Sum(LengthOf);
                 if (MergeJob.Run(state, table, [segment], stopping) is not { } written)
                 {
                     break;
@@ -153,7 +152,7 @@ internal sealed class Merger(DatabaseState state, Action merged, CancellationTok
     {
         stopping.ThrowIfCancellationRequested();
         using VersionHold hold = new(state);
-        Segment[] segments = [.. hold.Version[table.Id].Segments.Where(segment => !_claimed.Contains(segment.Description.Id))];
+        Segment[] segments = [.. hold.Version[table.Id].Segments.Where(segment => !_claimed.Contains(segment))];
         IReadOnlyList<int> chosen = choose([.. segments.Select(segment => new MergeCandidate(segment.RowCount, CountDurableEnds(segment), IndexRules.HasAnyGraph(segment)))]);
         if (chosen.Count == 0 || state.ReadOnlyCause is not null)
         {
@@ -166,7 +165,7 @@ internal sealed class Merger(DatabaseState state, Action merged, CancellationTok
     // What no deletion file has yet counts as well once a merge would leave it out: the log has it.
     private int CountDurableEnds(Segment segment)
     {
-        int persisted = state.PersistedEnds(segment.Description.Id);
+        int persisted = segment.PersistedEnds;
         return segment.EndedCount == persisted ? persisted : segment.EndsThrough(state.Durable).Count();
     }
 }

@@ -282,7 +282,7 @@ internal sealed class Salvager
 
     private Segment? Open(ManifestSegment description, out HeliosCorruptionException? damage)
     {
-        damage = description.Sidecars.Select(sidecar => sidecar.FileName).Prepend(description.FileName)
+        damage = description.ListFiles()
             .Where(name => !_files.FileExists(PathOf(name)))
             .Select(name => new HeliosCorruptionException(PathOf(name), 0, "the file is missing"))
             .FirstOrDefault();
@@ -386,8 +386,8 @@ internal sealed class Salvager
 
     private void SetUnnamedAside(List<ManifestSegment> segments)
     {
-        HashSet<string> named = [.. segments.SelectMany(segment => segment.Sidecars.Select(sidecar => sidecar.FileName).Prepend(segment.FileName))];
-        named.UnionWith(_state.Segments.SelectMany(segment => segment.Sidecars.Select(sidecar => sidecar.FileName).Prepend(segment.FileName)));
+        HashSet<string> named = [.. segments.SelectMany(segment => segment.ListFiles())];
+        named.UnionWith(_state.ListFiles());
         foreach (string name in _files.List(_options.Path))
         {
             if (FileNames.TryParse(name, out FileKind kind, out _) && kind is FileKind.Segment or FileKind.Deletions or FileKind.Graph && !named.Contains(name))

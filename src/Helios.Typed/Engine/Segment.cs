@@ -28,6 +28,7 @@ internal sealed class Segment : RowSource
     private readonly TaskCompletionSource<Exception?> _freed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _deleteWhenFree;
     private volatile bool _isOwedGraph;
+    private volatile int _persistedEnds;
 
     private Segment(IFileSystem files, string directory, ManifestSegment description, TableSchema schema, SegmentContents contents, Action<HeliosCorruptionException>? damaged)
     {
@@ -86,6 +87,13 @@ internal sealed class Segment : RowSource
     {
         get => _isOwedGraph;
         set => _isOwedGraph = value;
+    }
+
+    /// <summary>Gets or sets how many ends of the rows its deletion file has; set under the structure lock.</summary>
+    public int PersistedEnds
+    {
+        get => _persistedEnds;
+        set => _persistedEnds = value;
     }
 
     /// <summary>Gets the rows, for the cursors.</summary>
@@ -272,7 +280,7 @@ internal sealed class Segment : RowSource
     private Exception? DeleteFiles()
     {
         Exception? failure = null;
-        foreach (string fileName in _description.Sidecars.Select(sidecar => sidecar.FileName).Prepend(_description.FileName))
+        foreach (string fileName in _description.ListFiles())
         {
             try
             {

@@ -43,7 +43,7 @@ internal sealed class StoreVersion
     }
 
     /// <summary>Gives a table's sources; none where it has no rows.</summary>
-    public TableVersion this[TableId table] => Tables.GetValueOrDefault(table, TableVersion.Empty);
+    public TableVersion this[TableId table] => Tables.TryGetValue(table, out TableVersion? found) ? found : TableVersion.Empty;
 
     /// <summary>Makes the version in which one table is another; the caller holds it.</summary>
     public StoreVersion With(TableId table, TableVersion changed)

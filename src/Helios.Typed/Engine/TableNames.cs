@@ -10,15 +10,21 @@ namespace Helios.Typed.Engine;
 /// </remarks>
 internal sealed class TableNames
 {
-    private readonly Dictionary<string, (CatalogTable Table, TableShape Shape)> _byName;
-    private readonly Dictionary<CatalogTable, TableShape> _shapes;
+    private readonly Dictionary<string, CatalogTable> _byName = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<CatalogTable, TableShape> _shapes = [];
 
     /// <summary>Notes the tables that are stored.</summary>
     /// <param name="tables">The tables; what was only declared is passed over.</param>
     public TableNames(IEnumerable<CatalogTable> tables)
     {
-        _shapes = tables.Where(table => table.Logged is not null).ToDictionary(table => table, table => table.Logged!);
-        _byName = _shapes.ToDictionary(stored => stored.Value.Name, stored => (stored.Key, stored.Value), StringComparer.OrdinalIgnoreCase);
+        foreach (CatalogTable table in tables)
+        {
+            if (table.Logged is { } logged)
+            {
+                _shapes.Add(table, logged);
+                _byName.Add(logged.Name, table);
+            }
+        }
     }
 
     /// <summary>Gets the names of a database without tables.</summary>
@@ -30,7 +36,7 @@ internal sealed class TableNames
     {
         // Its present name, not the declared one: a store goes on with its table under whatever name that was given.
         string name = table.Table.Shape.Name;
-        return (_byName.TryGetValue(name, out (CatalogTable Table, TableShape Shape) then) ? then.Table == table.Table : !IsOf(table.Table, WorkTable.NameFor(name)))
+        return (_byName.TryGetValue(name, out CatalogTable? then) ? then == table.Table : !IsOf(table.Table, WorkTable.NameFor(name)))
             && (!_shapes.TryGetValue(table.Table, out TableShape? shape) || ShowColumns(shape, table.Schema));
     }
 
@@ -39,7 +45,7 @@ internal sealed class TableNames
     /// <param name="later">What names mean later.</param>
     public bool IsReplaced(CatalogTable table, TableNames later) =>
         !ReferenceEquals(this, later)
-        && _byName.Any(then => then.Value.Table == table && later._byName.TryGetValue(then.Key, out (CatalogTable Table, TableShape Shape) now) && now.Table != table);
+        && _byName.Any(then => then.Value == table && later._byName.TryGetValue(then.Key, out CatalogTable? now) && now != table);
 
     // A column that was dropped may have been followed by another of its name.
     private static bool ShowColumns(TableShape then, TableSchema schema) =>
@@ -48,5 +54,5 @@ internal sealed class TableNames
 
     private static bool Has(TableShape shape, int columnId) => shape.Columns.Any(column => column.Id == columnId);
 
-    private bool IsOf(CatalogTable table, string name) => _byName.TryGetValue(name, out (CatalogTable Table, TableShape Shape) then) && then.Table == table;
+    private bool IsOf(CatalogTable table, string name) => _byName.TryGetValue(name, out CatalogTable? then) && then == table;
 }

@@ -14,7 +14,7 @@ internal sealed class FileTransfer(IFileSystem source, string sourceDirectory, I
 {
     /// <summary>Names the immutable files of a state.</summary>
     public static IReadOnlyList<string> FilesOf(ManifestState state) =>
-        [.. state.Segments.SelectMany(segment => segment.Sidecars.Select(sidecar => sidecar.FileName).Prepend(segment.FileName))];
+        state.ListFiles();
 
     /// <summary>Tells the size of a file at the source.</summary>
     public long LengthOf(string name)

@@ -20,7 +20,7 @@ internal sealed class MemoryBudget
     // Vectors leave this part of the common part to what is touched more often: loaded later, it would push them out.
     private const int Headroom = 16;
 
-    private readonly long[] _used = new long[Enum.GetValues<MemoryKind>().Length];
+    private readonly long[] _used = new long[(int)MemoryKind.Vectors + 1];
     private readonly List<Evictable> _evictable = [];
     private long _promised;
     private long _leaving;

@@ -77,9 +77,9 @@ internal static partial class ScalarCodec
         RequireUtf8(cell, "JSON");
         Utf8JsonReader reader = new(cell, isFinalBlock: true, new JsonReaderState(new JsonReaderOptions
         {
-            MaxDepth = _jsonOptions.MaxDepth,
-            AllowTrailingCommas = _jsonOptions.AllowTrailingCommas,
-            CommentHandling = _jsonOptions.CommentHandling,
+            MaxDepth = JsonCells.Options.MaxDepth,
+            AllowTrailingCommas = JsonCells.Options.AllowTrailingCommas,
+            CommentHandling = JsonCells.Options.CommentHandling,
         }));
         try
         {

@@ -7,31 +7,6 @@ namespace Helios.Typed.Records;
 /// <summary>Turns boxed scalars into cells and back: for literals, run-time tables and lists with nulls.</summary>
 internal static partial class ScalarCodec
 {
-    private static readonly Dictionary<Type, ColumnType> _types = new()
-    {
-        [typeof(bool)] = ColumnType.Boolean,
-        [typeof(sbyte)] = ColumnType.SByte,
-        [typeof(byte)] = ColumnType.Byte,
-        [typeof(short)] = ColumnType.Int16,
-        [typeof(ushort)] = ColumnType.UInt16,
-        [typeof(int)] = ColumnType.Int32,
-        [typeof(uint)] = ColumnType.UInt32,
-        [typeof(long)] = ColumnType.Int64,
-        [typeof(ulong)] = ColumnType.UInt64,
-        [typeof(float)] = ColumnType.Single,
-        [typeof(double)] = ColumnType.Double,
-        [typeof(decimal)] = ColumnType.Decimal,
-        [typeof(string)] = ColumnType.Text,
-        [typeof(Guid)] = ColumnType.Guid,
-        [typeof(DateTime)] = ColumnType.DateTime,
-        [typeof(DateTimeOffset)] = ColumnType.DateTimeOffset,
-        [typeof(DateOnly)] = ColumnType.DateOnly,
-        [typeof(TimeOnly)] = ColumnType.TimeOnly,
-        [typeof(TimeSpan)] = ColumnType.TimeSpan,
-        [typeof(byte[])] = ColumnType.Binary,
-        [typeof(JsonElement)] = ColumnType.Json,
-    };
-
     /// <summary>Makes the cell of a boxed value.</summary>
     /// <exception cref="ArgumentException">The value is not one of the column's type, nor converts to it without loss.</exception>
     public static byte[] EncodeObject(ColumnType type, object value)
@@ -127,5 +102,34 @@ internal static partial class ScalarCodec
         {
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{value} is out of the range of {type}"), error);
         }
+    }
+
+    // Apart, so that it is made when a type is first looked up, and not when the first cell is read.
+    private static class ColumnTypes
+    {
+        public static Dictionary<Type, ColumnType> ByType { get; } = new()
+        {
+            [typeof(bool)] = ColumnType.Boolean,
+            [typeof(sbyte)] = ColumnType.SByte,
+            [typeof(byte)] = ColumnType.Byte,
+            [typeof(short)] = ColumnType.Int16,
+            [typeof(ushort)] = ColumnType.UInt16,
+            [typeof(int)] = ColumnType.Int32,
+            [typeof(uint)] = ColumnType.UInt32,
+            [typeof(long)] = ColumnType.Int64,
+            [typeof(ulong)] = ColumnType.UInt64,
+            [typeof(float)] = ColumnType.Single,
+            [typeof(double)] = ColumnType.Double,
+            [typeof(decimal)] = ColumnType.Decimal,
+            [typeof(string)] = ColumnType.Text,
+            [typeof(Guid)] = ColumnType.Guid,
+            [typeof(DateTime)] = ColumnType.DateTime,
+            [typeof(DateTimeOffset)] = ColumnType.DateTimeOffset,
+            [typeof(DateOnly)] = ColumnType.DateOnly,
+            [typeof(TimeOnly)] = ColumnType.TimeOnly,
+            [typeof(TimeSpan)] = ColumnType.TimeSpan,
+            [typeof(byte[])] = ColumnType.Binary,
+            [typeof(JsonElement)] = ColumnType.Json,
+        };
     }
 }

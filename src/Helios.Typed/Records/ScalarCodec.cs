@@ -15,14 +15,6 @@ internal static partial class ScalarCodec
 {
     private static readonly UTF8Encoding _strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    // No limit of depth: what was parsed once by the caller's own options must be readable again.
-    private static readonly JsonDocumentOptions _jsonOptions = new()
-    {
-        MaxDepth = int.MaxValue,
-        AllowTrailingCommas = true,
-        CommentHandling = JsonCommentHandling.Skip,
-    };
-
     /// <summary>Names the column type of a CLR type; an enum has its underlying type's.</summary>
     /// <exception cref="ArgumentException">The type cannot be stored.</exception>
     public static ColumnType TypeOf<T>() =>
@@ -138,7 +130,7 @@ internal static partial class ScalarCodec
     {
         Type plain = Nullable.GetUnderlyingType(type) ?? type;
         plain = plain.IsEnum ? Enum.GetUnderlyingType(plain) : plain;
-        return _types.TryGetValue(plain, out ColumnType known) ? known : null;
+        return ColumnTypes.ByType.TryGetValue(plain, out ColumnType known) ? known : null;
     }
 
     private static ArgumentException CannotBeStored(Type type) => new($"A value of type {type} cannot be stored in a column.");
@@ -240,7 +232,7 @@ internal static partial class ScalarCodec
     {
         // The parser leaves that to whoever asks for a string, who would meet it outside of this library.
         RequireUtf8(cell, "JSON");
-        using var document = JsonDocument.Parse(cell.ToArray(), _jsonOptions);
+        using var document = JsonDocument.Parse(cell.ToArray(), JsonCells.Options);
         return document.RootElement.Clone();
     }
 
@@ -248,5 +240,17 @@ internal static partial class ScalarCodec
     private static class LookedUp<T>
     {
         public static readonly ColumnType? Type = FindType(typeof(T));
+    }
+
+    // Apart, so that only who reads JSON loads its library.
+    private static class JsonCells
+    {
+        // No limit of depth: what was parsed once by the caller's own options must be readable again.
+        public static JsonDocumentOptions Options { get; } = new()
+        {
+            MaxDepth = int.MaxValue,
+            AllowTrailingCommas = true,
+            CommentHandling = JsonCommentHandling.Skip,
+        };
     }
 }

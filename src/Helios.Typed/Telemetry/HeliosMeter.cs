@@ -50,6 +50,9 @@ internal static class HeliosMeter
     /// <summary>Gets the time that writers were held back.</summary>
     public static Histogram<double> Stalls { get; } = _meter.CreateHistogram<double>("helios.write.stall.duration", "s", "The time that a writer waited for memory to be flushed.");
 
+    /// <summary>Makes the instruments, where nothing has asked for one yet.</summary>
+    public static void Prepare() => System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(HeliosMeter).TypeHandle);
+
     /// <summary>Lets the gauges of a database be read from now on.</summary>
     public static void Watch(DatabaseMeter database, Func<DatabaseGauges> read) => _open[database] = read;
 

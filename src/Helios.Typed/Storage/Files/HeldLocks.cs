@@ -17,7 +17,7 @@ internal sealed class HeldLocks
     {
         lock (_sync)
         {
-            int holders = _holders.GetValueOrDefault(directory);
+            _ = _holders.TryGetValue(directory, out int holders);
             if (holders != 0 && !(isShared && holders > 0))
             {
                 throw new HeliosLockedException(directory, ThisProcess);

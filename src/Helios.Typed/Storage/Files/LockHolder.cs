@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace Helios.Typed.Storage.Files;
@@ -16,7 +15,7 @@ internal static class LockHolder
     /// <summary>Writes that this process is the writer.</summary>
     public static void Write(string directory)
     {
-        // A full disk, or a sandbox that hides the process, must not keep the database shut.
+        // A full disk must not keep the database shut.
         try
         {
             // Renamed into place, so that nobody reads half of it.
@@ -30,7 +29,7 @@ internal static class LockHolder
 
             File.Move(temporary, path, overwrite: true);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception or InvalidOperationException or NotSupportedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
         }
     }
@@ -53,8 +52,11 @@ internal static class LockHolder
         const int longest = 500;
         try
         {
-            string text = File.ReadAllText(Path.Combine(directory, FileNames.LockHolder)).Trim();
-            return text.Length is > 0 and <= longest ? text : Nameless;
+            string path = Path.Combine(directory, FileNames.LockHolder);
+            string text = File.ReadAllText(path).Trim();
+            return text.Length is > 0 and <= longest
+                ? string.Create(CultureInfo.InvariantCulture, $"{text}, since {File.GetLastWriteTimeUtc(path):yyyy-MM-dd HH:mm:ss}Z")
+                : Nameless;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -98,11 +100,8 @@ internal static class LockHolder
         }
     }
 
-    private static string DescribeThisProcess()
-    {
-        using var process = Process.GetCurrentProcess();
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"process {process.Id} ({process.ProcessName}) on host {Environment.MachineName}, running since {process.StartTime.ToUniversalTime():yyyy-MM-dd HH:mm:ss}Z");
-    }
+    // Without the runtime's Process, which would cost every opening more than all of its files; since when is the file's own time.
+    private static string DescribeThisProcess() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"process {Environment.ProcessId} ({Path.GetFileNameWithoutExtension(Environment.ProcessPath)}) on host {Environment.MachineName}");
 }

@@ -5,7 +5,7 @@ namespace Helios.Typed.Storage.Files;
 /// <param name="inner">The file system.</param>
 internal sealed class MeteredFileSystem(IFileSystem inner) : IFileSystem
 {
-    private readonly long[] _written = new long[Enum.GetValues<FileKind>().Length];
+    private readonly long[] _written = new long[(int)FileKind.Temporary + 1];
 
     /// <summary>Gets the file system without the meter: what others know it by.</summary>
     public IFileSystem Inner => inner;

@@ -80,7 +80,12 @@ internal sealed class PhysicalFileSystem : IFileSystem
     /// <inheritdoc/>
     public IReadOnlyList<string> List(string directory)
     {
-        string[] names = Translate(directory, () => Array.ConvertAll(Directory.GetFiles(directory), static path => Path.GetFileName(path)));
+        string[] names = Translate(directory, () => Directory.GetFiles(directory));
+        for (int i = 0; i < names.Length; i++)
+        {
+            names[i] = Path.GetFileName(names[i]);
+        }
+
         Array.Sort(names, StringComparer.Ordinal);
         return names;
     }

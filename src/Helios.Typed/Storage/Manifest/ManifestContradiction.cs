@@ -10,11 +10,11 @@ internal static class ManifestContradiction
     /// <summary>Describes the first contradiction of a state, or gives null.</summary>
     public static string? Find(ManifestState state)
     {
-        HashSet<TableId> tables = [.. state.Tables.Select(table => table.Id)];
+        Dictionary<TableId, ManifestTable> tables = state.TablesById();
         HashSet<string> files = new(StringComparer.Ordinal);
         foreach (ManifestSegment segment in state.Segments)
         {
-            if (!tables.Contains(segment.Table))
+            if (!tables.ContainsKey(segment.Table))
             {
                 return $"segment '{segment.FileName}' is of table {segment.Table.Value}, which is not there";
             }
@@ -24,7 +24,7 @@ internal static class ManifestContradiction
                 return $"segment {segment.Id.Value} is in '{segment.FileName}'";
             }
 
-            foreach (string name in segment.Sidecars.Select(sidecar => sidecar.FileName).Prepend(segment.FileName))
+            foreach (string name in segment.ListFiles())
             {
                 if (!files.Add(name))
                 {
@@ -38,7 +38,12 @@ internal static class ManifestContradiction
             }
         }
 
-        uint last = state.Tables.Select(table => table.Id.Value).DefaultIfEmpty().Max();
+        uint last = 0;
+        foreach (ManifestTable table in state.Tables)
+        {
+            last = Math.Max(last, table.Id.Value);
+        }
+
         return state.NextTableId > uint.MaxValue || state.NextTableId <= last
             ? string.Create(CultureInfo.InvariantCulture, $"the next table has id {state.NextTableId}, and table {last} is there")
             : state.RetainedLogs is [.., var kept] && kept.Number >= state.FirstLogNumber

@@ -32,7 +32,7 @@ internal static class ManifestEdit
 
     private static void WriteHistories(IReadOnlyList<ManifestHistory> from, IReadOnlyList<ManifestHistory> to, ByteWriter writer)
     {
-        if (!from.SequenceEqual(to))
+        if (!AreSame(from, to) && !from.SequenceEqual(to))
         {
             int entry = Begin(ManifestFormat.HistoriesTag, writer);
             foreach (ManifestHistory history in to)
@@ -57,15 +57,27 @@ internal static class ManifestEdit
 
     private static void WriteRetainedLogs(IReadOnlyList<ManifestLog> from, IReadOnlyList<ManifestLog> to, ByteWriter writer)
     {
-        foreach (ManifestLog gone in from.Except(to))
+        int next = 0;
+        foreach (ManifestLog gone in from)
         {
+            if (StepsOnTo(gone, to, ref next))
+            {
+                continue;
+            }
+
             int entry = Begin(ManifestFormat.RetainedLogGoneTag, writer);
             writer.WriteValue(gone.Number);
             End(entry, writer);
         }
 
-        foreach (ManifestLog log in to.Except(from))
+        next = 0;
+        foreach (ManifestLog log in to)
         {
+            if (StepsOnTo(log, from, ref next))
+            {
+                continue;
+            }
+
             int entry = Begin(ManifestFormat.RetainedLogTag, writer);
             writer.WriteValue(log.Number);
             writer.WriteValue(log.First.Value);
@@ -75,13 +87,31 @@ internal static class ManifestEdit
         }
     }
 
+    // Both lists are in the order of the logs' numbers.
+    private static bool StepsOnTo(ManifestLog log, IReadOnlyList<ManifestLog> others, ref int next)
+    {
+        while (next < others.Count && others[next].Number < log.Number)
+        {
+            next++;
+        }
+
+        return next < others.Count && others[next] == log;
+    }
+
     private static void WriteTables(IReadOnlyList<ManifestTable> from, IReadOnlyList<ManifestTable> to, ByteWriter writer)
     {
-        var left = from.ToDictionary(table => table.Id);
+        if (AreSame(from, to))
+        {
+            return;
+        }
+
+        Dictionary<TableId, ManifestTable> left = ManifestState.ById(from);
+        KnownOrder<ManifestTable> order = new(from);
         foreach (ManifestTable table in to)
         {
-            bool wasThere = left.Remove(table.Id, out ManifestTable? old);
-            bool sameShape = wasThere && old!.Shape.Span.SequenceEqual(table.Shape.Span);
+            left.Remove(table.Id, out ManifestTable? old);
+            order.Enter(old);
+            bool sameShape = old is not null && old.Shape.Span.SequenceEqual(table.Shape.Span);
             if (sameShape && old!.NextKey == table.NextKey && old.PersistedThrough == table.PersistedThrough)
             {
                 continue;
@@ -95,22 +125,44 @@ internal static class ManifestEdit
             End(entry, writer);
         }
 
-        foreach (TableId gone in left.Keys)
+        foreach (ManifestTable gone in left.Values)
         {
             int entry = Begin(ManifestFormat.TableGoneTag, writer);
-            writer.WriteValue(gone.Value);
+            writer.WriteValue(gone.Id.Value);
             End(entry, writer);
         }
 
-        WriteOrder(ManifestFormat.TableOrderTag, [.. from.Select(table => table.Id)], [.. to.Select(table => table.Id)], id => writer.WriteValue(id.Value), writer);
+        if (!order.IsKnown)
+        {
+            int entry = Begin(ManifestFormat.TableOrderTag, writer);
+            foreach (ManifestTable table in to)
+            {
+                writer.WriteValue(table.Id.Value);
+            }
+
+            End(entry, writer);
+        }
     }
 
     private static void WriteSegments(IReadOnlyList<ManifestSegment> from, IReadOnlyList<ManifestSegment> to, ByteWriter writer)
     {
-        var left = from.ToDictionary(segment => segment.Id);
+        if (AreSame(from, to))
+        {
+            return;
+        }
+
+        Dictionary<SegmentId, ManifestSegment> left = [];
+        foreach (ManifestSegment segment in from)
+        {
+            left.Add(segment.Id, segment);
+        }
+
+        KnownOrder<ManifestSegment> order = new(from);
         foreach (ManifestSegment segment in to)
         {
-            if (!left.Remove(segment.Id, out ManifestSegment? old) || !IsSame(old, segment))
+            left.Remove(segment.Id, out ManifestSegment? old);
+            order.Enter(old);
+            if (old is null || !IsSame(old, segment))
             {
                 int entry = Begin(ManifestFormat.SegmentTag, writer);
                 WriteSegment(segment, writer);
@@ -118,14 +170,23 @@ internal static class ManifestEdit
             }
         }
 
-        foreach (SegmentId gone in left.Keys)
+        foreach (ManifestSegment gone in left.Values)
         {
             int entry = Begin(ManifestFormat.SegmentGoneTag, writer);
-            writer.WriteValue(gone.Value);
+            writer.WriteValue(gone.Id.Value);
             End(entry, writer);
         }
 
-        WriteOrder(ManifestFormat.SegmentOrderTag, [.. from.Select(segment => segment.Id)], [.. to.Select(segment => segment.Id)], id => writer.WriteValue(id.Value), writer);
+        if (!order.IsKnown)
+        {
+            int entry = Begin(ManifestFormat.SegmentOrderTag, writer);
+            foreach (ManifestSegment segment in to)
+            {
+                writer.WriteValue(segment.Id.Value);
+            }
+
+            End(entry, writer);
+        }
     }
 
     private static void WriteSegment(ManifestSegment segment, ByteWriter writer)
@@ -146,17 +207,17 @@ internal static class ManifestEdit
         }
     }
 
-    // What a reader makes of the edit without being told an order: the old ones that are left, then the new ones.
-    private static void WriteOrder<TId>(byte tag, TId[] from, TId[] to, Action<TId> writeId, ByteWriter writer)
-        where TId : struct
+    // The usual case: a state is made from the one before, and most of what it lists is what that listed.
+    private static bool AreSame<T>(IReadOnlyList<T> from, IReadOnlyList<T> to)
+        where T : class
     {
-        IEnumerable<TId> untold = from.Intersect(to).Concat(to.Except(from));
-        if (!untold.SequenceEqual(to))
+        bool areSame = from.Count == to.Count;
+        for (int i = 0; areSame && i < to.Count; i++)
         {
-            int entry = Begin(tag, writer);
-            Array.ForEach(to, writeId);
-            End(entry, writer);
+            areSame = ReferenceEquals(from[i], to[i]);
         }
+
+        return areSame;
     }
 
     private static bool IsSame(ManifestSegment a, ManifestSegment b) =>
@@ -183,4 +244,34 @@ internal static class ManifestEdit
 
     private static void End(int bodyStart, ByteWriter writer) =>
         BinaryPrimitives.WriteInt32LittleEndian(writer.WrittenSpan[(bodyStart - sizeof(int))..], writer.Length - bodyStart);
+
+    /// <summary>Says whether a reader knows the order without being told: it makes the old ones that are left, in their order, then the new ones.</summary>
+    /// <param name="from">What the reader has.</param>
+    private sealed class KnownOrder<T>(IReadOnlyList<T> from)
+        where T : class
+    {
+        private int _next;
+        private bool _hasNew;
+
+        /// <summary>Gets whether it does.</summary>
+        public bool IsKnown { get; private set; } = true;
+
+        /// <summary>Takes the next one of the order.</summary>
+        /// <param name="old">What the reader has of it, or null where it is new.</param>
+        public void Enter(T? old)
+        {
+            _hasNew |= old is null;
+            if (old is null || !IsKnown)
+            {
+                return;
+            }
+
+            while (_next < from.Count && !ReferenceEquals(from[_next], old))
+            {
+                _next++;
+            }
+
+            IsKnown = !_hasNew && _next++ < from.Count;
+        }
+    }
 }

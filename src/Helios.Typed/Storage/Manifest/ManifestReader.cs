@@ -140,7 +140,7 @@ internal sealed class ManifestReader(string path)
         bool follows = _retainedLogs.Count == 0 || (log.Number > _retainedLogs[^1].Number && log.First > _retainedLogs[^1].Last);
         return follows && log.First <= log.Last && log.Bytes > 0
             ? log
-            : throw body.Error($"log {log.Number} with commits {log.First.Value} to {log.Last.Value} and {log.Bytes} bytes cannot be kept after log {_retainedLogs.LastOrDefault().Number}");
+            : throw body.Error($"log {log.Number} with commits {log.First.Value} to {log.Last.Value} and {log.Bytes} bytes cannot be kept after log {(_retainedLogs.Count > 0 ? _retainedLogs[^1].Number : 0)}");
     }
 
     private static ManifestSegment ReadSegment(ref Cursor body)

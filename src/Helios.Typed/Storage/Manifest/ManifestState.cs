@@ -39,8 +39,47 @@ internal sealed record ManifestState
     /// <summary>Gets the segments, oldest first.</summary>
     public IReadOnlyList<ManifestSegment> Segments { get; init; } = [];
 
+    /// <summary>Lists the files of all segments.</summary>
+    public List<string> ListFiles()
+    {
+        List<string> names = [];
+        foreach (ManifestSegment segment in Segments)
+        {
+            names.AddRange(segment.ListFiles());
+        }
+
+        return names;
+    }
+
+    /// <summary>Gives the tables by their ids.</summary>
+    public Dictionary<TableId, ManifestTable> TablesById() => ById(Tables);
+
+    /// <summary>Gives tables by their ids.</summary>
+    public static Dictionary<TableId, ManifestTable> ById(IReadOnlyList<ManifestTable> tables)
+    {
+        Dictionary<TableId, ManifestTable> byId = [];
+        foreach (ManifestTable table in tables)
+        {
+            byId.Add(table.Id, table);
+        }
+
+        return byId;
+    }
+
     /// <summary>Gets the newest commit that segments have.</summary>
-    public SequenceNumber LastPersisted => Tables.Select(table => table.PersistedThrough).Append(PersistedThrough).Max();
+    public SequenceNumber LastPersisted
+    {
+        get
+        {
+            SequenceNumber last = PersistedThrough;
+            foreach (ManifestTable table in Tables)
+            {
+                last = table.PersistedThrough > last ? table.PersistedThrough : last;
+            }
+
+            return last;
+        }
+    }
 
     /// <summary>Gives the state of a copy, which goes on apart from what it was copied from.</summary>
     /// <param name="id">The id of the copy's history.</param>
@@ -56,14 +95,14 @@ internal sealed record ManifestState
 /// <summary>Is a history: a run of commits whose numbers mean nothing else within it.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="After">The commit that it begins after; up to it, the history before goes on in this one.</param>
-internal readonly record struct ManifestHistory(Guid Id, SequenceNumber After);
+internal sealed record ManifestHistory(Guid Id, SequenceNumber After);
 
 /// <summary>Is a log whose commits are all in segments, and which is kept for readers of changes.</summary>
 /// <param name="Number">Its number.</param>
 /// <param name="First">The sequence of its first commit.</param>
 /// <param name="Last">The sequence of its last.</param>
 /// <param name="Bytes">The bytes of its file.</param>
-internal readonly record struct ManifestLog(ulong Number, SequenceNumber First, SequenceNumber Last, long Bytes);
+internal sealed record ManifestLog(ulong Number, SequenceNumber First, SequenceNumber Last, long Bytes);
 
 /// <summary>Is a table as the manifest keeps it.</summary>
 /// <param name="Id">Its id.</param>
@@ -80,7 +119,21 @@ internal sealed record ManifestTable(TableId Id, ReadOnlyMemory<byte> Shape, lon
 /// <param name="First">The lowest sequence of its rows.</param>
 /// <param name="Last">The highest.</param>
 /// <param name="Sidecars">The files that stand beside the main one.</param>
-internal sealed record ManifestSegment(SegmentId Id, TableId Table, string FileName, uint Rows, SequenceNumber First, SequenceNumber Last, IReadOnlyList<ManifestSidecar> Sidecars);
+internal sealed record ManifestSegment(SegmentId Id, TableId Table, string FileName, uint Rows, SequenceNumber First, SequenceNumber Last, IReadOnlyList<ManifestSidecar> Sidecars)
+{
+    /// <summary>Lists the main file and the sidecars.</summary>
+    public string[] ListFiles()
+    {
+        string[] names = new string[1 + Sidecars.Count];
+        names[0] = FileName;
+        for (int i = 0; i < Sidecars.Count; i++)
+        {
+            names[i + 1] = Sidecars[i].FileName;
+        }
+
+        return names;
+    }
+}
 
 /// <summary>Is a sidecar file of a segment.</summary>
 /// <param name="Kind">What it holds; the engine's own numbering (graph, deletions, …).</param>

@@ -344,12 +344,12 @@ internal sealed class ManifestStore : IDisposable
     private static void RequireFiles(string path, ManifestState state, IReadOnlyList<string> names, TornTail? tail)
     {
         HashSet<string> there = [.. names];
-        IEnumerable<string> needed = state.Segments.SelectMany(segment => segment.Sidecars.Select(sidecar => sidecar.FileName).Prepend(segment.FileName));
+        List<string> needed = state.ListFiles();
 
         if (tail is not null && names.Any(name => FileNames.TryParse(name, out FileKind kind, out _) && kind == FileKind.Log))
         {
             // Where the manifest is whole, this is for the reader of the logs to tell.
-            needed = needed.Append(FileNames.Log(Math.Max(state.FirstLogNumber, 1)));
+            needed.Add(FileNames.Log(Math.Max(state.FirstLogNumber, 1)));
         }
 
         foreach (string name in needed)

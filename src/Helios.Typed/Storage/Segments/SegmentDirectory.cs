@@ -46,12 +46,11 @@ internal static class SegmentDirectory
     private static SegmentEntry[] ReadEntries(string path, byte[] directory, in SegmentTrailer trailer)
     {
         var entries = new SegmentEntry[trailer.Sections];
-        HashSet<SectionKey> keys = [];
         for (int i = 0; i < entries.Length; i++)
         {
             int within = i * SegmentFormat.EntryBytes;
             SegmentEntry entry = SegmentFormat.ReadEntry(directory.AsSpan(within));
-            if (!Fits(entry, trailer.DirectoryOffset) || !keys.Add(entry.Key))
+            if (!Fits(entry, trailer.DirectoryOffset))
             {
                 throw Corruption.At(path, trailer.DirectoryOffset + within, $"the directory's entry {i} does not fit the file: {entry}");
             }
@@ -59,7 +58,27 @@ internal static class SegmentDirectory
             entries[i] = entry;
         }
 
+        RequireUnique(path, entries, trailer.DirectoryOffset);
         return entries;
+    }
+
+    private static void RequireUnique(string path, SegmentEntry[] entries, long directoryOffset)
+    {
+        int[] order = new int[entries.Length];
+        for (int i = 0; i < order.Length; i++)
+        {
+            order[i] = i;
+        }
+
+        Array.Sort(order, (a, b) => entries[a].Key.CompareTo(entries[b].Key));
+        for (int i = 1; i < order.Length; i++)
+        {
+            if (entries[order[i]].Key == entries[order[i - 1]].Key)
+            {
+                int later = Math.Max(order[i], order[i - 1]);
+                throw Corruption.At(path, directoryOffset + (later * SegmentFormat.EntryBytes), $"the directory's entry {later} has the name of another: {entries[later]}");
+            }
+        }
     }
 
     // The checksums hold by now, so this guards against files that were made to harm, not against rot.

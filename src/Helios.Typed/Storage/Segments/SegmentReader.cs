@@ -20,7 +20,7 @@ internal sealed class SegmentReader : IDisposable
     private readonly SegmentEntry[] _entries;
     private readonly SectionTables?[] _tables;
     private readonly Section[] _sections;
-    private readonly Dictionary<SectionKey, Section> _byKey;
+    private readonly Section[] _byKey;
 
     private SegmentReader(IFile file, ulong number, SegmentEntry[] entries)
     {
@@ -28,8 +28,15 @@ internal sealed class SegmentReader : IDisposable
         _number = number;
         _entries = entries;
         _tables = new SectionTables?[entries.Length];
-        _sections = [.. entries.Select((entry, index) => new Section(entry.Key, entry.Units, entry.Bytes, entry.UnitBytes, index, entry.Offset))];
-        _byKey = _sections.ToDictionary(section => section.Key);
+        _sections = new Section[entries.Length];
+        for (int i = 0; i < entries.Length; i++)
+        {
+            SegmentEntry entry = entries[i];
+            _sections[i] = new Section(entry.Key, entry.Units, entry.Bytes, entry.UnitBytes, i, entry.Offset);
+        }
+
+        _byKey = [.. _sections];
+        Array.Sort(_byKey, static (a, b) => a.Key.CompareTo(b.Key));
         FileBytes = file.Length;
     }
 
@@ -61,8 +68,27 @@ internal sealed class SegmentReader : IDisposable
     }
 
     /// <summary>Finds a section.</summary>
-    public bool TryGetSection(SectionKey key, [System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out Section section) =>
-        _byKey.TryGetValue(key, out section);
+    public bool TryGetSection(SectionKey key, [System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out Section section)
+    {
+        // A sorted array rather than a dictionary by a struct, of which the runtime has to compile every method when the first file is opened.
+        int low = 0;
+        int high = _byKey.Length;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (_byKey[middle].Key.CompareTo(key) < 0)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        section = low < _byKey.Length && _byKey[low].Key == key ? _byKey[low] : null;
+        return section is not null;
+    }
 
     /// <summary>Reads and verifies a whole section into native memory that the caller owns; units lie contiguous.</summary>
     /// <param name="section">The section.</param>

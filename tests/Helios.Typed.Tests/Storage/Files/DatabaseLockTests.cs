@@ -75,6 +75,7 @@ public sealed class DatabaseLockTests : IDisposable
         using Process refused = LockChild.Start(_directory.Path, isReading: true);
         string? said = await refused.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         Assert.Contains($"process {Environment.ProcessId} (", said, StringComparison.Ordinal);
+        Assert.Matches($"on host .+, since {File.GetLastWriteTimeUtc(Path.Combine(_directory.Path, FileNames.LockHolder)):yyyy-MM-dd HH:mm:ss}Z", said);
         await refused.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 

@@ -51,7 +51,7 @@ internal static class ManifestStates
                     state = state with { RetainedLogs = [.. state.RetainedLogs.Skip(random.Next(1, state.RetainedLogs.Count + 1))] };
                     break;
                 case 8:
-                    state = state with { RetainedLogs = [.. state.RetainedLogs, Log(state.RetainedLogs.Count > 0 ? state.RetainedLogs[^1] : default, random)] };
+                    state = state with { RetainedLogs = [.. state.RetainedLogs, Log(state.RetainedLogs.Count > 0 ? state.RetainedLogs[^1] : null, random)] };
                     break;
                 case 9:
                     state = random.Next(4) == 0 ? state.Break(Id(random), Sequence(random)) : state.Fork(Id(random), Sequence(random));
@@ -75,10 +75,10 @@ internal static class ManifestStates
         + "\n"
         + string.Join('\n', state.Segments.Select(segment => $"{segment.Id} {segment.Table} {segment.FileName} {segment.Rows} {segment.First} {segment.Last} {string.Join(',', segment.Sidecars)}"));
 
-    private static ManifestLog Log(ManifestLog before, Random random)
+    private static ManifestLog Log(ManifestLog? before, Random random)
     {
-        ulong first = before.Last.Value + (ulong)random.Next(1, 9);
-        return new ManifestLog(before.Number + (ulong)random.Next(1, 3), new SequenceNumber(first), new SequenceNumber(first + (ulong)random.Next(9)), random.Next(1, 1 << 20));
+        ulong first = (before?.Last.Value ?? 0) + (ulong)random.Next(1, 9);
+        return new ManifestLog((before?.Number ?? 0) + (ulong)random.Next(1, 3), new SequenceNumber(first), new SequenceNumber(first + (ulong)random.Next(9)), random.Next(1, 1 << 20));
     }
 
     private static SequenceNumber Sequence(Random random) => new((ulong)random.NextInt64());
