@@ -29,6 +29,12 @@ internal static class OpenMeasurement
         double keyMs = Lap(ref start);
         await SearchAsync(table, queries[0], settings.Ef, cancellationToken);
         double searchMs = Lap(ref start);
+        if (settings.Openings > 0)
+        {
+            await database.DisposeAsync();
+            return new OpenReport { BudgetBytes = budget, OpenMs = openMs, FirstKeyMs = keyMs, FirstSearchMs = searchMs, ReopenedMs = await ReopenAsync(settings, budget, cancellationToken) };
+        }
+
         (double earlyP50, double earlyP95, _) = await SearchAllAsync(table, queries, settings.Ef, cancellationToken);
 
         // Until nothing is loaded any more: memory does not grow from one pass to the next.
@@ -54,9 +60,7 @@ internal static class OpenMeasurement
             SteadyP95Ms = steadyP95,
             Recall = await RecallAsync(settings, table, vectors, found, cancellationToken),
         };
-        report = Fill(report, engine);
-        await database.DisposeAsync();
-        return report with { ReopenedMs = await ReopenAsync(settings, budget, cancellationToken) };
+        return Fill(report, engine);
     }
 
     // What is the engine's own of an opening: the first one of a process also compiles the code and loads the runtime's libraries.

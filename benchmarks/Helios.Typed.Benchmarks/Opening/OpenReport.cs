@@ -12,6 +12,9 @@ internal sealed record OpenReport
 
     public double FirstKeyMs { get; init; }
 
+    /// <summary>Both together.</summary>
+    public double ToKeyMs { get; init; }
+
     public double FirstSearchMs { get; init; }
 
     /// <summary>Opening once more in the same process, to the first row by key.</summary>
@@ -41,9 +44,25 @@ internal sealed record OpenReport
     /// <summary>The rows that came out of logs.</summary>
     public long Replayed { get; init; }
 
+    /// <summary>Takes the times of opening from others: the median of each.</summary>
+    public OpenReport WithMedians(IReadOnlyList<OpenReport> openings) => this with
+    {
+        OpenMs = Median(openings, static report => report.OpenMs),
+        FirstKeyMs = Median(openings, static report => report.FirstKeyMs),
+        ToKeyMs = Median(openings, static report => report.OpenMs + report.FirstKeyMs),
+        FirstSearchMs = Median(openings, static report => report.FirstSearchMs),
+        ReopenedMs = Median(openings, static report => report.ReopenedMs),
+    };
+
     public string ToJson() => JsonSerializer.Serialize(this, OpenReportContext.Default.OpenReport);
 
     public static OpenReport Parse(string json) => JsonSerializer.Deserialize(json, OpenReportContext.Default.OpenReport)!;
+
+    private static double Median(IReadOnlyList<OpenReport> openings, Func<OpenReport, double> figure)
+    {
+        double[] sorted = [.. openings.Select(figure).Order()];
+        return sorted[sorted.Length / 2];
+    }
 }
 
 /// <summary>Writes reports without reflection.</summary>

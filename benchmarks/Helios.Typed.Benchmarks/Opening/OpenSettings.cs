@@ -19,6 +19,9 @@ internal sealed record OpenSettings
     /// <summary>The budgets to measure in processes of their own, in bytes; 0 for the default.</summary>
     public required IReadOnlyList<long> Budgets { get; init; }
 
+    /// <summary>The fresh processes whose medians the times of opening are.</summary>
+    public required int Openings { get; init; }
+
     /// <summary>The bytes of log to replay, or 0 to measure opening a database that was closed.</summary>
     public required long LogBytes { get; init; }
 }
