@@ -105,5 +105,5 @@ internal sealed class FileHolds
 
     private sealed record Deferred(long Newest, string FileName);
 
-    private sealed record Waiting(long Newest, TaskCompletionSource Ended);
+    internal sealed record Waiting(long Newest, TaskCompletionSource Ended);
 }

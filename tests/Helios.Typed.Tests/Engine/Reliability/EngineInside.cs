@@ -55,7 +55,7 @@ internal static class EngineInside
     private static extern ref Lock LockOf(FileHolds holds);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_waiting")]
-    private static extern ref List<(long Newest, TaskCompletionSource Ended)> WaitingFor(FileHolds holds);
+    private static extern ref List<FileHolds.Waiting> WaitingFor(FileHolds holds);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_indexer")]
     private static extern ref BackgroundIndexer IndexerOf(DatabaseEngine engine);
