@@ -18,6 +18,9 @@ internal static class StoreCommand
     private static readonly Option<int> _rows = Positive("--rows", "The rows of the read and write-amplification parts, a multiple of 500.", 50_000);
     private static readonly Option<int> _ingestRows = Positive("--ingest-rows", "The rows of the ingest part, a multiple of 1,000.", 200_000);
     private static readonly Option<bool> _ingestOnly = new("--ingest-only") { Description = "Runs the ingest part alone." };
+    private static readonly Option<bool> _insertsOnly = new("--inserts-only") { Description = "Runs the insert part alone." };
+    private static readonly Option<int[]> _rowsPerCommit = Several("--rows-per-commit", "The rows of a commit in the insert part; several are run one after the other.", [1, 100, 1_000]);
+    private static readonly Option<int[]> _committers = Several("--committers", "The concurrent committers of the insert part; several are run one after the other.", [1, 8]);
     private static readonly Option<FileInfo?> _out = new("--out") { Description = "The result's file; without it, standard output." };
 
     /// <summary>Makes the verb.</summary>
@@ -25,7 +28,7 @@ internal static class StoreCommand
     {
         Command command = new("store", "Measures durable writes, reads and ingest, beside SQLite and the disk, as JSON.")
         {
-            _path, _seconds, _rounds, _rows, _ingestRows, _ingestOnly, _out,
+            _path, _seconds, _rounds, _rows, _ingestRows, _ingestOnly, _insertsOnly, _rowsPerCommit, _committers, _out,
         };
         command.SetAction(RunAsync);
         return command;
@@ -44,6 +47,9 @@ internal static class StoreCommand
             Rows = arguments.GetRequiredValue(_rows),
             IngestRows = arguments.GetRequiredValue(_ingestRows),
             IngestOnly = arguments.GetValue(_ingestOnly),
+            InsertsOnly = arguments.GetValue(_insertsOnly),
+            RowsPerCommit = arguments.GetRequiredValue(_rowsPerCommit),
+            Committers = arguments.GetRequiredValue(_committers),
         };
         try
         {
@@ -68,6 +74,19 @@ internal static class StoreCommand
             console.WriteLine(exception.Message);
             return 1;
         }
+    }
+
+    private static Option<int[]> Several(string name, string description, int[] standard)
+    {
+        Option<int[]> option = new(name) { Description = description, DefaultValueFactory = _ => standard, AllowMultipleArgumentsPerToken = true };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int[]>() is { } values && values.Any(value => value <= 0))
+            {
+                result.AddError($"{name} must be above 0.");
+            }
+        });
+        return option;
     }
 
     private static Option<T> Positive<T>(string name, string description, T standard)

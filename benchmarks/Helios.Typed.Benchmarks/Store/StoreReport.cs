@@ -5,8 +5,8 @@ namespace Helios.Typed.Benchmarks.Store;
 
 /// <summary>Is the result of the <c>store</c> verb.</summary>
 /// <param name="Comparisons">Both sides, in turns, in one run.</param>
-/// <param name="Ingest">Ours beside the disk's own rate.</param>
-internal sealed record StoreReport(IReadOnlyList<Comparison> Comparisons, IngestReport Ingest)
+/// <param name="Ingest">Ours beside the disk's own rate; null where only inserts were measured.</param>
+internal sealed record StoreReport(IReadOnlyList<Comparison> Comparisons, IngestReport? Ingest)
 {
     /// <summary>Prints the report as one JSON object.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, StoreReportJson.Default.StoreReport);

@@ -7,8 +7,6 @@ namespace Helios.Typed.Benchmarks.Store;
 internal sealed class StoreRun(StoreSettings settings, IAnsiConsole console)
 {
     private const int LoadRowsPerCommit = 500;
-    private static readonly int[] _rowsPerCommit = [1, 100, 1_000];
-    private static readonly int[] _committers = [1, 8];
 
     private readonly RandomVectors _vectors = new(Passage.Dimensions);
 
@@ -21,19 +19,29 @@ internal sealed class StoreRun(StoreSettings settings, IAnsiConsole console)
             await CompareAllAsync(comparisons, cancellationToken);
         }
 
+        if (settings.InsertsOnly)
+        {
+            return new StoreReport(comparisons, Ingest: null);
+        }
+
         console.WriteLine("ingest…");
         return new StoreReport(comparisons, await new IngestRun(settings, console).RunAsync(cancellationToken));
     }
 
     private async Task CompareAllAsync(List<Comparison> comparisons, CancellationToken cancellationToken)
     {
-        foreach (int committers in _committers)
+        foreach (int committers in settings.Committers)
         {
-            foreach (int rows in _rowsPerCommit)
+            foreach (int rows in settings.RowsPerCommit)
             {
                 string name = $"insert, {rows} rows a commit, {committers} committers";
                 comparisons.Add(Show(await CompareAsync(name, "rows/s", contender => InsertAsync(contender, rows, committers, cancellationToken))));
             }
+        }
+
+        if (settings.InsertsOnly)
+        {
+            return;
         }
 
         comparisons.Add(Show(await CompareAsync($"read by key, {settings.Rows} rows", "reads/s", contender => ReadAsync(contender, cancellationToken))));

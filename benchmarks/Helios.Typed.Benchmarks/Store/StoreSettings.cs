@@ -20,4 +20,13 @@ internal sealed record StoreSettings
 
     /// <summary>Gets whether only the ingest part is run.</summary>
     public bool IngestOnly { get; init; }
+
+    /// <summary>Gets whether only the insert part is run.</summary>
+    public bool InsertsOnly { get; init; }
+
+    /// <summary>Gets the rows of a commit in the insert part.</summary>
+    public required IReadOnlyList<int> RowsPerCommit { get; init; }
+
+    /// <summary>Gets the concurrent committers of the insert part.</summary>
+    public required IReadOnlyList<int> Committers { get; init; }
 }
