@@ -30,6 +30,24 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task A_segment_that_could_not_be_brought_to_the_disk_in_pieces_is_written_anew()
+    {
+        await using TestDatabase database = await TestDatabase.OpenAsync(_files);
+        await database.InsertAsync((1, "before"));
+        Fail(FileOperation.WriteBack, ".seg.tmp", "I/O error");
+
+        HeliosException error = await Assert.ThrowsAsync<HeliosException>(() => database.Engine.CheckpointAsync(Token));
+
+        Assert.Contains("I/O error", error.Message, StringComparison.Ordinal);
+        Assert.Equal([(1, "before")], Pairs(database));
+        _files.Before = null;
+        await database.Engine.CheckpointAsync(Token);
+        await database.ReopenAsync();
+        Assert.Equal(0, database.Engine.Recovery.Rows);
+        Assert.Equal([(1, "before")], Pairs(database));
+    }
+
+    [Fact]
     public async Task A_failed_sync_of_the_log_makes_the_database_read_only_for_good()
     {
         await using TestDatabase database = await TestDatabase.OpenAsync(_files);

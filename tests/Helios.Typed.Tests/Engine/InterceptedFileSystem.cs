@@ -7,6 +7,7 @@ public enum FileOperation
 {
     Open,
     Write,
+    WriteBack,
     Sync,
     SetLength,
     Rename,
@@ -93,6 +94,12 @@ internal sealed class InterceptedFileSystem(IFileSystem inner) : IFileSystem
         {
             owner.Tell(FileOperation.Write, Path);
             inner.WriteAt(bytes, offset);
+        }
+
+        public void WriteBack(long offset, long bytes)
+        {
+            owner.Tell(FileOperation.WriteBack, Path);
+            inner.WriteBack(offset, bytes);
         }
 
         public void SetLength(long length)

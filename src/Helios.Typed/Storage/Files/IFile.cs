@@ -30,6 +30,18 @@ internal interface IFile : IDisposable
     /// <summary>Cuts or grows the file.</summary>
     void SetLength(long length);
 
+    /// <summary>Brings bytes that were written from the system's cache to the disk and waits for it, where the system can; it makes nothing durable.</summary>
+    /// <remarks>
+    /// Who writes much before one <see cref="Sync"/> calls it after each piece: otherwise the disk is given all of it at once, and
+    /// whoever syncs another file meanwhile waits behind that.
+    /// </remarks>
+    /// <param name="offset">Where they begin.</param>
+    /// <param name="bytes">How many.</param>
+    /// <exception cref="IOException">They could not be written, which a later <see cref="Sync"/> need not tell again: the file is not what it should be.</exception>
+    void WriteBack(long offset, long bytes)
+    {
+    }
+
     /// <summary>Makes what was written durable. After a failure nothing is known of any write since the last success.</summary>
     void Sync();
 }

@@ -73,6 +73,9 @@ internal sealed class MeteredFileSystem(IFileSystem inner) : IFileSystem
         public void SetLength(long length) => file.SetLength(length);
 
         /// <inheritdoc/>
+        public void WriteBack(long offset, long bytes) => file.WriteBack(offset, bytes);
+
+        /// <inheritdoc/>
         public void Sync() => file.Sync();
 
         /// <inheritdoc/>

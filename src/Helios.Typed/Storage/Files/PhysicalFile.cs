@@ -10,6 +10,7 @@ internal sealed class PhysicalFile : IFile
     private readonly FileStream _stream;
     private readonly SafeFileHandle _handle;
     private SectorBuffer? _sectors;
+    private bool? _canWriteBack;
 
     /// <summary>Takes over an unbuffered stream.</summary>
     public PhysicalFile(string path, FileStream stream)
@@ -90,6 +91,18 @@ internal sealed class PhysicalFile : IFile
         catch (UnauthorizedAccessException e)
         {
             throw new IOException($"Could not set the length of '{Path}' to {length}: {e.Message}", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void WriteBack(long offset, long bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bytes);
+        _canWriteBack ??= OperatingSystem.IsLinux() && UnixCalls.CanWriteBack(_handle);
+        if (_canWriteBack.Value)
+        {
+            UnixCalls.WriteBack(_handle, Path, offset, bytes);
         }
     }
 

@@ -29,6 +29,7 @@ internal static partial class UnixCalls
     private const int NoSuchCallMac = 78;
     private const int GetStatusFlags = 3;
     private const int SetStatusFlags = 4;
+    private const uint WaitWriteAndWait = 7;
 
     /// <summary>The error number of a write past the cache that is not aligned, or that the file system does not offer.</summary>
     public const int NotAligned = 22;
@@ -140,6 +141,23 @@ internal static partial class UnixCalls
         return flags >= 0 && FControl(handle, SetStatusFlags, bypass ? flags | direct : flags & ~direct) == 0;
     }
 
+    /// <summary>Says whether the system brings parts of a file to the disk by <see cref="WriteBack"/>; asked before, so that there every error is of the disk.</summary>
+    public static bool CanWriteBack(SafeFileHandle handle) => SyncFileRange(handle, 0, 0, flags: 0) == 0;
+
+    /// <summary>Brings a part of a file from the system's cache to the disk, and waits for it.</summary>
+    /// <exception cref="IOException">It could not be written; the system tells so once, here or at the next sync.</exception>
+    public static void WriteBack(SafeFileHandle handle, string path, long offset, long bytes)
+    {
+        while (SyncFileRange(handle, offset, bytes, WaitWriteAndWait) != 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            if (error != Interrupted)
+            {
+                throw Failure("write back", path, error);
+            }
+        }
+    }
+
     private static IOException Failure(string what, string path, int error) =>
         new($"Could not {what} '{path}': {Marshal.GetPInvokeErrorMessage(error)} (error {error}).", error);
 
@@ -151,6 +169,9 @@ internal static partial class UnixCalls
 
     [LibraryImport(LibC, EntryPoint = "fcntl", SetLastError = true)]
     private static partial int FControl(SafeFileHandle file, int command, int argument);
+
+    [LibraryImport(LibC, EntryPoint = "sync_file_range", SetLastError = true)]
+    private static partial int SyncFileRange(SafeFileHandle file, long offset, long bytes, uint flags);
 
     [LibraryImport(LibC, EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Link(string existing, string created);

@@ -230,6 +230,9 @@ internal sealed class SegmentWriter : IDisposable
     private void Flush()
     {
         _file.WriteAt(_buffer.AsSpan(0, _buffered), _flushed);
+
+        // Hundreds of megabytes given to the disk at once, by the sync, would hold up every commit that is synced meanwhile.
+        _file.WriteBack(_flushed, _buffered);
         _flushed += _buffered;
         _buffered = 0;
     }

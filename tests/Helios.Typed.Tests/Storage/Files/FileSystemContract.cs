@@ -30,6 +30,20 @@ public abstract class FileSystemContract
     }
 
     [Fact]
+    public void What_is_brought_to_the_disk_in_pieces_is_read_back_and_synced()
+    {
+        using (IFile file = Write("a", _sample))
+        {
+            file.WriteBack(0, 5);
+            file.WriteAt(_sample, 5);
+            file.WriteBack(5, 5);
+            file.Sync();
+        }
+
+        Assert.Equal([.. _sample, .. _sample], Read("a"));
+    }
+
+    [Fact]
     public void What_is_written_is_read_back()
     {
         using IFile file = Write("a", _sample);

@@ -3,6 +3,7 @@ using Helios.Typed.Primitives;
 using Helios.Typed.Storage.Files;
 using Helios.Typed.Storage.Framing;
 using Helios.Typed.Storage.Segments;
+using Helios.Typed.Tests.Engine;
 using Xunit;
 
 namespace Helios.Typed.Tests.Storage.Segments;
@@ -38,6 +39,22 @@ public sealed class SegmentFileTests
         Assert.False(reader.TryGetSection(new SectionKey(1, 5), out _));
         AssertSample(reader);
         Assert.Equal(0, _allocator.AllocatedBytes);
+    }
+
+    [Fact]
+    public void Each_piece_is_brought_to_the_disk_before_the_next_one_is_written()
+    {
+        List<FileOperation> operations = [];
+        InterceptedFileSystem files = new(_files) { Before = (operation, _) => operations.Add(operation) };
+        using (var writer = SegmentWriter.Create(files, SegmentPath))
+        {
+            writer.BeginSection(_rows, 0);
+            writer.WriteUnit(new byte[5 << 19]);
+            writer.Complete();
+        }
+
+        FileOperation[] piece = [FileOperation.Write, FileOperation.WriteBack];
+        Assert.Equal([FileOperation.Delete, FileOperation.Open, .. piece, .. piece, .. piece, FileOperation.Sync, FileOperation.Rename, FileOperation.SyncDirectory], operations);
     }
 
     [Fact]
