@@ -169,6 +169,7 @@ public sealed partial class HeliosDatabase : IAsyncDisposable, IDisposable
             SyncInterval = options.SyncInterval,
             LogRoomBytes = inMemory ? 0 : EngineOptions.StandardLogRoomBytes,
             MemtableBytes = options.MemtableBytes,
+            MergePause = EngineOptions.StandardMergePause,
             MemoryBudgetBytes = options.MemoryBudgetBytes,
             ChangeRetentionBytes = options.ChangeRetentionBytes,
             IndexingThreads = options.IndexingThreads > 0 ? options.IndexingThreads : Math.Max(1, Environment.ProcessorCount / 2),

@@ -8,6 +8,14 @@ internal static class Background
     public static Task Start(TaskScheduler scheduler, Action work) =>
         Task.Factory.StartNew(static work => ((Action)work!)(), work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler);
 
+    /// <summary>Starts work that takes long; otherwise as <see cref="Start"/>.</summary>
+    /// <remarks>
+    /// Not on the pool, where it would take the threads that commits and their callers go on with: as many as there are processors,
+    /// and another only after half a second.
+    /// </remarks>
+    public static Task StartLong(TaskScheduler scheduler, Action work) => Task.Factory.StartNew(
+        static work => ((Action)work!)(), work, CancellationToken.None, TaskCreationOptions.DenyChildAttach | TaskCreationOptions.LongRunning, scheduler);
+
     /// <summary>Runs work whose failure its caller awaits, unless the caller ceases to wait.</summary>
     public static Task RunAsync(TaskScheduler scheduler, Action work)
     {

@@ -10,6 +10,9 @@ internal sealed record EngineOptions
     /// <summary>The room that a log makes ahead where nothing else is said.</summary>
     public const int StandardLogRoomBytes = 256 << 10;
 
+    /// <summary>The pause in the flushes that merges wait for where nothing else is said.</summary>
+    public static readonly TimeSpan StandardMergePause = TimeSpan.FromSeconds(1);
+
     /// <summary>Gets the database directory, absolute.</summary>
     public required string Path { get; init; }
 
@@ -45,6 +48,9 @@ internal sealed record EngineOptions
 
     /// <summary>Gets how many segments of about one size become one; tests take few, so that merges come soon.</summary>
     public int SegmentsPerTier { get; init; } = MergePlanner.SegmentsPerTier;
+
+    /// <summary>Gets how long nothing may have been flushed before segments of a size become one; until then only what has to be merged is. None: they do at once.</summary>
+    public TimeSpan MergePause { get; init; }
 
     /// <summary>Gets the bytes that the database takes at most for memtables, pages, graphs and vectors.</summary>
     public long MemoryBudgetBytes { get; init; } = MemoryBudget.DefaultLimit;

@@ -126,7 +126,7 @@ internal sealed class Flusher(DatabaseState state, Action flushed, CancellationT
         if (!_isRunning)
         {
             _isRunning = true;
-            _run = Background.Start(state.Options.Background, Run);
+            _run = Background.StartLong(state.Options.Background, Run);
         }
     }
 

@@ -11,6 +11,7 @@ namespace Helios.Typed.Engine;
 /// 3. Segments without a graph by size: a tier holds those whose rows differ by less than a factor of eight, and eight of a tier
 /// become one of the next, so that a row is written again once a tier.
 /// 4. Where small ones still pile up over many tiers, the smallest are merged.
+/// While rows keep coming, 3 waits until there are more segments than a table may keep.
 /// Why these numbers: docs/decisions/0012-compaction.md.
 /// </remarks>
 internal static class MergePlanner
@@ -31,8 +32,9 @@ internal static class MergePlanner
     /// <summary>Chooses segments for one merge.</summary>
     /// <param name="candidates">The segments that may be merged.</param>
     /// <param name="segmentsPerTier">How many of about one size become one.</param>
+    /// <param name="isPressed">Whether rows keep coming, so that what can wait should.</param>
     /// <returns>Their places in <paramref name="candidates"/>, smallest first; none where all is well.</returns>
-    public static IReadOnlyList<int> Choose(IReadOnlyList<MergeCandidate> candidates, int segmentsPerTier = SegmentsPerTier)
+    public static IReadOnlyList<int> Choose(IReadOnlyList<MergeCandidate> candidates, int segmentsPerTier = SegmentsPerTier, bool isPressed = false)
     {
         int[] hollow = [.. Enumerable.Range(0, candidates.Count).Where(i => IsHollow(candidates[i]))];
         if (hollow.Length > 0)
@@ -41,7 +43,7 @@ internal static class MergePlanner
         }
 
         int[] graphs = BySize(candidates, hasGraph: true);
-        return graphs.Length > MaxGraphs ? Smallest(graphs, MaxGraphs) : ChooseScanned(candidates, segmentsPerTier);
+        return graphs.Length > MaxGraphs ? Smallest(graphs, MaxGraphs) : ChooseScanned(candidates, segmentsPerTier, isPressed);
     }
 
     /// <summary>Chooses the segments that become one before a graph is built over it.</summary>
@@ -74,9 +76,14 @@ internal static class MergePlanner
         return chosen;
     }
 
-    private static int[] ChooseScanned(IReadOnlyList<MergeCandidate> candidates, int segmentsPerTier)
+    private static int[] ChooseScanned(IReadOnlyList<MergeCandidate> candidates, int segmentsPerTier, bool isPressed)
     {
         int[] bySize = BySize(candidates, hasGraph: false);
+        if (isPressed && bySize.Length <= MaxScanned)
+        {
+            return [];
+        }
+
         IGrouping<int, int>? full = bySize.GroupBy(i => TierOf(candidates[i].Live)).FirstOrDefault(tier => tier.Count() >= segmentsPerTier);
         return full is not null ? [.. full]
             : bySize.Length > MaxScanned ? Smallest(bySize, MaxScanned)

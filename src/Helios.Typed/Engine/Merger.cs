@@ -3,39 +3,58 @@ using Helios.Typed.Storage.Files;
 namespace Helios.Typed.Engine;
 
 /// <summary>Keeps the number of segments of each table small, in the background; one merge at a time.</summary>
-/// <param name="state">The engine's state.</param>
-/// <param name="merged">Is called where something was merged, and perhaps a graph with it.</param>
-/// <param name="stopping">Stops the work when the database is closed.</param>
-internal sealed class Merger(DatabaseState state, Action merged, CancellationToken stopping)
+/// <remarks>
+/// While flush follows flush, a merge would take the disk from commits, and the rows that it writes would be written again soon.
+/// So what can wait does, until nothing was flushed for a while, or until there are too many segments: see <see cref="MergePlanner"/>.
+/// </remarks>
+internal sealed class Merger
 {
+    private readonly DatabaseState _state;
+    private readonly Action _merged;
+    private readonly CancellationToken _stopping;
     private readonly Lock _lock = new();
     private readonly HashSet<Segment> _claimed = [];
     private readonly Lock _runLock = new();
+    private readonly ITimer _pause;
     private Task _run = Task.CompletedTask;
     private bool _isWanted;
+    private bool _isPressed;
 
-    /// <summary>Looks, in the background, whether something should be merged.</summary>
+    /// <summary>Starts with nothing to do.</summary>
+    /// <param name="state">The engine's state.</param>
+    /// <param name="merged">Is called where something was merged, and perhaps a graph with it.</param>
+    /// <param name="stopping">Stops the work when the database is closed.</param>
+    public Merger(DatabaseState state, Action merged, CancellationToken stopping)
+    {
+        _state = state;
+        _merged = merged;
+        _stopping = stopping;
+        _pause = state.Options.Clock.CreateTimer(_ => Start(isPressed: false), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Looks, in the background, whether something should be merged: what cannot wait now, and the rest after a pause, from the last call on.</summary>
     public void Consider()
     {
-        lock (_runLock)
+        TimeSpan pause = _state.Options.MergePause;
+        if (pause > TimeSpan.Zero)
         {
-            if (_isWanted || stopping.IsCancellationRequested)
-            {
-                return;
-            }
-
-            _isWanted = true;
-            _run = Task.WhenAll(_run, Background.Start(state.Options.Background, Run));
+            _pause.Change(pause, Timeout.InfiniteTimeSpan);
         }
+
+        Start(isPressed: pause > TimeSpan.Zero);
     }
 
     /// <summary>Waits for the work under way, which the token given at the start has stopped.</summary>
-    public Task StopAsync()
+    public async Task StopAsync()
     {
+        await _pause.DisposeAsync().ConfigureAwait(false);
+        Task run;
         lock (_runLock)
         {
-            return _run;
+            run = _run;
         }
+
+        await run.ConfigureAwait(false);
     }
 
     /// <summary>Makes one segment of those of a table that should get a common graph, and claims what then lacks one.</summary>
@@ -52,7 +71,7 @@ internal sealed class Merger(DatabaseState state, Action merged, CancellationTok
                 return chosen.Count > 1 && wants(chosen.Sum(i => candidates[i].Live)) ? chosen : [];
             });
             List<Segment> claimed = [];
-            using VersionHold hold = new(state);
+            using VersionHold hold = new(_state);
             foreach (Segment segment in hold.Version[table.Id].Segments)
             {
                 if (!_claimed.Contains(segment) && IndexRules.LacksGraph(segment, table.Shape, wants) && segment.TryAddReference())
@@ -84,12 +103,12 @@ internal sealed class Merger(DatabaseState state, Action merged, CancellationTok
         PurgeResult total = default;
         lock (_lock)
         {
-            using VersionHold hold = new(state);
+            using VersionHold hold = new(_state);
             foreach (Segment segment in hold.Version[table.Id].Segments.Where(HasToGo))
             {
-                state.ThrowIfReadOnly();
+                _state.ThrowIfReadOnly();
                 long before = segment.Description.ListFiles().Sum(LengthOf);
-                if (MergeJob.Run(state, table, [segment], stopping) is not { } written)
+                if (MergeJob.Run(_state, table, [segment], _stopping) is not { } written)
                 {
                     break;
                 }
@@ -103,38 +122,58 @@ internal sealed class Merger(DatabaseState state, Action merged, CancellationTok
 
         if (total.SegmentsRewritten > 0)
         {
-            merged();
+            _merged();
         }
 
         return total;
     }
 
     private bool HasToGo(Segment segment) =>
-        state.FindManifestSchema(segment.Description.Table) is { } schema
-        && (segment.EndsThrough(state.Durable).Any() || segment.MayHoldDropped(schema.Stored));
+        _state.FindManifestSchema(segment.Description.Table) is { } schema
+        && (segment.EndsThrough(_state.Durable).Any() || segment.MayHoldDropped(schema.Stored));
 
     private long LengthOf(string fileName)
     {
-        using IFile file = state.Options.Files.Open(state.PathOf(fileName), FileOpenMode.Read);
+        using IFile file = _state.Options.Files.Open(_state.PathOf(fileName), FileOpenMode.Read);
         return file.Length;
+    }
+
+    private void Start(bool isPressed)
+    {
+        lock (_runLock)
+        {
+            if (_stopping.IsCancellationRequested)
+            {
+                return;
+            }
+
+            _isPressed = isPressed && (_isPressed || !_isWanted);
+            if (!_isWanted)
+            {
+                _isWanted = true;
+                _run = Task.WhenAll(_run, Background.StartLong(_state.Options.Background, Run));
+            }
+        }
     }
 
     private void Run()
     {
+        bool isPressed;
         lock (_runLock)
         {
             _isWanted = false;
+            isPressed = _isPressed;
         }
 
-        foreach (CatalogTable table in state.Catalog.Stored)
+        foreach (CatalogTable table in _state.Catalog.Stored)
         {
             try
             {
                 lock (_lock)
                 {
-                    while (Merge(table, candidates => MergePlanner.Choose(candidates, state.Options.SegmentsPerTier)))
+                    while (Merge(table, candidates => MergePlanner.Choose(candidates, _state.Options.SegmentsPerTier, isPressed)))
                     {
-                        merged();
+                        _merged();
                     }
                 }
             }
@@ -142,7 +181,7 @@ internal sealed class Merger(DatabaseState state, Action merged, CancellationTok
             {
                 if (error is not OperationCanceledException)
                 {
-                    state.Log.FailedToMerge(table.Shape.Name, error);
+                    _state.Log.FailedToMerge(table.Shape.Name, error);
                 }
             }
         }
@@ -150,22 +189,22 @@ internal sealed class Merger(DatabaseState state, Action merged, CancellationTok
 
     private bool Merge(CatalogTable table, Func<IReadOnlyList<MergeCandidate>, IReadOnlyList<int>> choose)
     {
-        stopping.ThrowIfCancellationRequested();
-        using VersionHold hold = new(state);
+        _stopping.ThrowIfCancellationRequested();
+        using VersionHold hold = new(_state);
         Segment[] segments = [.. hold.Version[table.Id].Segments.Where(segment => !_claimed.Contains(segment))];
         IReadOnlyList<int> chosen = choose([.. segments.Select(segment => new MergeCandidate(segment.RowCount, CountDurableEnds(segment), IndexRules.HasAnyGraph(segment)))]);
-        if (chosen.Count == 0 || state.ReadOnlyCause is not null)
+        if (chosen.Count == 0 || _state.ReadOnlyCause is not null)
         {
             return false;
         }
 
-        return MergeJob.Run(state, table, [.. chosen.Select(i => segments[i])], stopping) is not null;
+        return MergeJob.Run(_state, table, [.. chosen.Select(i => segments[i])], _stopping) is not null;
     }
 
     // What no deletion file has yet counts as well once a merge would leave it out: the log has it.
     private int CountDurableEnds(Segment segment)
     {
         int persisted = segment.PersistedEnds;
-        return segment.EndedCount == persisted ? persisted : segment.EndsThrough(state.Durable).Count();
+        return segment.EndedCount == persisted ? persisted : segment.EndsThrough(_state.Durable).Count();
     }
 }

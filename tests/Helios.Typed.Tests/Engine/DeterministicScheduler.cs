@@ -6,12 +6,17 @@ namespace Helios.Typed.Tests.Engine;
 [SuppressMessage("Usage", "CA2008", Justification = "Is a scheduler.")]
 internal sealed class DeterministicScheduler : PumpedScheduler
 {
+    /// <summary>The task under way, or null.</summary>
+    public Task? Running { get; private set; }
+
     /// <inheritdoc/>
     public override void RunAll()
     {
         while (TryDequeue(out Task? task))
         {
+            Running = task;
             TryExecuteTask(task);
+            Running = null;
         }
     }
 }

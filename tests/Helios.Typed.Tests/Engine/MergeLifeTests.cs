@@ -28,6 +28,22 @@ public sealed class MergeLifeTests(ITestOutputHelper output)
     }
 
     [Theory]
+    [InlineData(9)]
+    [InlineData(10)]
+    public void Inserts_that_never_pause_are_written_no_more_often(int seed)
+    {
+        Life life = new(seed) { IsPressed = true };
+        for (int flush = 0; flush < Flushes; flush++)
+        {
+            life.Flush(life.Random.Next(FlushRows / 4, FlushRows), ended: 0);
+        }
+
+        Report(life);
+        Assert.InRange(life.WriteAmplification, 1, 4);
+        Assert.InRange(life.MostScanned, 1, MergePlanner.MaxScanned);
+    }
+
+    [Theory]
     [InlineData(3, 0.2, false)]
     [InlineData(4, 0.6, false)]
     [InlineData(5, 1.0, false)]
@@ -85,6 +101,8 @@ public sealed class MergeLifeTests(ITestOutputHelper output)
 
         public Random Random { get; } = new(seed);
 
+        public bool IsPressed { get; init; }
+
         public long Inserted { get; private set; }
 
         public int Segments => _segments.Count;
@@ -136,7 +154,7 @@ public sealed class MergeLifeTests(ITestOutputHelper output)
         private void Settle()
         {
             int steps = 0;
-            while (MergePlanner.Choose(_segments) is { Count: > 0 } chosen)
+            while (MergePlanner.Choose(_segments, isPressed: IsPressed) is { Count: > 0 } chosen)
             {
                 Assert.True(chosen.Count > 1 || _segments[chosen[0]].Ended > 0, $"seed {seed}: a merge that does nothing");
                 Assert.True(++steps < 100, $"seed {seed}: merging never ends");

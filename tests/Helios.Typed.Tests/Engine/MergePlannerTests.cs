@@ -30,6 +30,22 @@ public sealed class MergePlannerTests
     }
 
     [Fact]
+    public void While_rows_keep_coming_a_full_tier_waits_until_there_are_too_many_segments()
+    {
+        long[] sizes = [100_000, .. Enumerable.Repeat(70L, MergePlanner.MaxScanned - 1)];
+        Assert.Empty(MergePlanner.Choose(Of(sizes), isPressed: true));
+        Assert.Equal(MergePlanner.MaxScanned - 1, MergePlanner.Choose(Of(sizes)).Count);
+        Assert.Equal(Enumerable.Range(1, MergePlanner.MaxScanned), MergePlanner.Choose(Of([.. sizes, 70]), isPressed: true));
+    }
+
+    [Fact]
+    public void What_has_ended_and_graphs_that_are_too_many_do_not_wait()
+    {
+        Assert.Equal([1], MergePlanner.Choose([new(100, 50, HasGraph: false), new(100, 51, HasGraph: false)], isPressed: true));
+        Assert.Equal(2, MergePlanner.Choose([.. Enumerable.Repeat(new MergeCandidate(70, 0, HasGraph: true), MergePlanner.MaxGraphs + 1)], isPressed: true).Count);
+    }
+
+    [Fact]
     public void A_segment_of_which_most_has_ended_is_rewritten() =>
         Assert.Equal([1], MergePlanner.Choose([new(100, 50, HasGraph: false), new(100, 51, HasGraph: false)]));
 

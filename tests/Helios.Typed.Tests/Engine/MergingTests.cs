@@ -70,6 +70,70 @@ public sealed class MergingTests
     }
 
     [Fact]
+    public async Task Segments_of_a_size_become_one_only_when_flushes_pause()
+    {
+        TestDatabase database = await OpenAsync(mergePause: TimeSpan.FromSeconds(1));
+        for (int i = 0; i < 6; i++)
+        {
+            // Each comes before the pause has passed since the one before.
+            await FillAsync(database, (100 * i) + 1, (100 * i) + 50);
+            await CheckpointAsync(database);
+            _clock.Advance(TimeSpan.FromSeconds(0.9));
+            _scheduler.RunAll();
+            Assert.Equal(i + 1, Names(FileKind.Segment).Count());
+        }
+
+        _clock.Advance(TimeSpan.FromSeconds(0.1));
+        _scheduler.RunAll();
+
+        Assert.Single(Names(FileKind.Segment));
+        Assert.Equal(300, database.Rows().Count);
+        await CloseAsync(database);
+    }
+
+    [Fact]
+    public async Task Segments_that_are_too_many_become_one_though_flushes_do_not_pause()
+    {
+        TestDatabase database = await OpenAsync(mergePause: TimeSpan.FromSeconds(1));
+        int most = 0;
+        for (int i = 0; i <= MergePlanner.MaxScanned; i++)
+        {
+            most = Math.Max(most, Names(FileKind.Segment).Count());
+            await FillAsync(database, (10 * i) + 1, (10 * i) + 5);
+            await CheckpointAsync(database);
+        }
+
+        Assert.Equal(MergePlanner.MaxScanned, most);
+        Assert.Single(Names(FileKind.Segment));
+        Assert.Equal(5 * (MergePlanner.MaxScanned + 1), database.Rows().Count);
+        await CloseAsync(database);
+    }
+
+    [Fact]
+    public async Task Flushes_and_merges_take_no_thread_of_the_pool()
+    {
+        List<TaskCreationOptions> started = [];
+        TestDatabase database = await OpenAsync();
+        _files.Before = (operation, path) =>
+        {
+            if (operation == FileOperation.Sync && path.EndsWith(".seg.tmp", StringComparison.Ordinal))
+            {
+                started.Add(_scheduler.Running!.CreationOptions);
+            }
+        };
+        for (int i = 0; i < 4; i++)
+        {
+            await FillAsync(database, (100 * i) + 1, (100 * i) + 50);
+            await CheckpointAsync(database);
+        }
+
+        // Four flushes and a merge.
+        Assert.Equal(5, started.Count);
+        Assert.All(started, options => Assert.True(options.HasFlag(TaskCreationOptions.LongRunning)));
+        await CloseAsync(database);
+    }
+
+    [Fact]
     public async Task Graphs_that_pile_up_become_one_by_themselves()
     {
         TestDatabase database = await OpenAsync();
@@ -263,8 +327,8 @@ public sealed class MergingTests
     private IEnumerable<string> Names(FileKind kind) =>
         _disk.List("/data/db").Where(name => FileNames.TryParse(name, out FileKind found, out _) && found == kind);
 
-    private Task<TestDatabase> OpenAsync() => TestDatabase.OpenAsync(
-        TestDatabase.OptionsOn(_files) with { Background = _scheduler, Clock = _clock }, TestDatabase.Points(index: IndexKind.Hnsw));
+    private Task<TestDatabase> OpenAsync(TimeSpan mergePause = default) => TestDatabase.OpenAsync(
+        TestDatabase.OptionsOn(_files) with { Background = _scheduler, Clock = _clock, MergePause = mergePause }, TestDatabase.Points(index: IndexKind.Hnsw));
 
     private async Task CheckpointAsync(TestDatabase database)
     {
