@@ -27,4 +27,32 @@ public sealed class SystemAllocatorTests
 
         Assert.Equal(0, allocator.AllocatedBytes);
     }
+
+    [Fact]
+    public unsafe void A_block_of_a_memtable_has_its_pages_before_it_is_written()
+    {
+        if (!OperatingSystem.IsLinux() || Environment.OSVersion.Version < new Version(5, 14))
+        {
+            return;
+        }
+
+        using NativeBuffer buffer = new SystemAllocator().AllocateUninitialized(1 << 20);
+
+        // One entry of 8 bytes for each page of the process; the highest bit says that it is there.
+        using FileStream pages = new("/proc/self/pagemap", FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+        byte[] entry = new byte[8];
+        int there = 0;
+        int whole = 0;
+        long page = Environment.SystemPageSize;
+        for (long at = ((long)buffer.Address + page - 1) / page; (at + 1) * page <= (long)buffer.Address + buffer.Bytes; at++)
+        {
+            pages.Position = at * entry.Length;
+            pages.ReadExactly(entry);
+            there += entry[^1] >> 7;
+            whole++;
+        }
+
+        Assert.InRange(whole, 1, int.MaxValue);
+        Assert.Equal(whole, there);
+    }
 }
