@@ -309,8 +309,9 @@ internal sealed class ScriptedRun
             progress: null,
             TestDatabase.Token);
 
-        // Its commits seal: flushes that ran meanwhile would write between them, now here and now there.
-        await ChangeTablesAsync(after, Migrate);
+        // Its commits seal: flushes that ran meanwhile would write between them, now here and now there. Without full durability
+        // it also waits for the log to be synced, which only the run's own thread does.
+        await ChangeTablesAsync(after, _options.Durability == Durability.Full ? Migrate : () => _scheduler.RunUntilAsync(Migrate()));
     }
 
     /// <summary>Drops a table.</summary>
