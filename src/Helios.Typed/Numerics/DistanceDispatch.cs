@@ -35,6 +35,15 @@ internal static class DistanceDispatch
         }
     }
 
+    /// <summary>Says how a metric's ranks follow from inner products.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such metric.</exception>
+    public static RankForm FormOf(Metric metric)
+    {
+        FormReader reader = default;
+        Run(metric, isHalf: false, ref reader);
+        return reader.Form;
+    }
+
     private static void Run<TDistance, TOperation>(bool isHalf, ref TOperation operation)
         where TDistance : struct, IDistance
         where TOperation : struct, IDistanceOperation, allows ref struct
@@ -47,5 +56,14 @@ internal static class DistanceDispatch
         {
             operation.Run<TDistance, float>();
         }
+    }
+
+    private struct FormReader : IDistanceOperation
+    {
+        public RankForm Form;
+
+        public void Run<TDistance, TElement>()
+            where TDistance : struct, IDistance
+            where TElement : unmanaged => Form = TDistance.Form;
     }
 }

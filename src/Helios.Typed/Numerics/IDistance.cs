@@ -12,6 +12,9 @@ internal interface IDistance
     /// <summary>Gets whether <see cref="Rank"/> wants the rows' inverse norms.</summary>
     static abstract bool UsesNorms { get; }
 
+    /// <summary>Gets how ranks follow from inner products.</summary>
+    static abstract RankForm Form { get; }
+
     /// <summary>Brings a query (or a row, taken as one) into the form that <see cref="Rank"/> wants.</summary>
     /// <param name="query">What was asked, of shape [d].</param>
     /// <param name="prepared">Filled; of the same length.</param>
@@ -36,11 +39,20 @@ internal interface IDistance
     static abstract bool IsSame(float rank, float ownRank);
 }
 
+/// <summary>Says how a rank follows from the inner product of a prepared query and a row (of length 1 where the metric uses norms).</summary>
+/// <param name="Offset">What the rank is where the inner product and the squares are 0.</param>
+/// <param name="Factor">What the inner product counts.</param>
+/// <param name="HasSquares">Whether the squared lengths of both are added.</param>
+internal readonly record struct RankForm(float Offset, float Factor, bool HasSquares);
+
 /// <summary>Is the Euclidean distance, ranked by its square.</summary>
 internal readonly struct EuclideanDistance : IDistance
 {
     /// <inheritdoc/>
     public static bool UsesNorms => false;
+
+    /// <inheritdoc/>
+    public static RankForm Form => new(0, -2, HasSquares: true);
 
     /// <inheritdoc/>
     public static void Prepare<TElement>(ReadOnlySpan<TElement> query, Span<float> prepared)
@@ -67,6 +79,9 @@ internal readonly struct CosineDistance : IDistance
     public static bool UsesNorms => true;
 
     /// <inheritdoc/>
+    public static RankForm Form => new(1, -1, HasSquares: false);
+
+    /// <inheritdoc/>
     public static void Prepare<TElement>(ReadOnlySpan<TElement> query, Span<float> prepared)
         where TElement : unmanaged => NormKernel.Scale(query, NormKernel.Inverse(query), prepared);
 
@@ -89,6 +104,9 @@ internal readonly struct InnerProductDistance : IDistance
 {
     /// <inheritdoc/>
     public static bool UsesNorms => false;
+
+    /// <inheritdoc/>
+    public static RankForm Form => new(0, -1, HasSquares: false);
 
     /// <inheritdoc/>
     public static void Prepare<TElement>(ReadOnlySpan<TElement> query, Span<float> prepared)

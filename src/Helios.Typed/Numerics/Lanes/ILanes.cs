@@ -26,6 +26,9 @@ internal interface ILanes<TSelf>
     /// <summary>Reads <see cref="Count"/> half-precision floats, widened exactly; NaN, infinities and subnormals included.</summary>
     static abstract TSelf Load(ref readonly Half source, nuint index);
 
+    /// <summary>Writes <see cref="Count"/> floats from <paramref name="index"/> on, at any alignment.</summary>
+    static abstract void Store(TSelf value, ref float destination, nuint index);
+
     /// <summary>Keeps the last <paramref name="count"/> lanes and makes the others zero, NaN lanes too.</summary>
     static abstract TSelf KeepLast(TSelf value, int count);
 

@@ -63,6 +63,10 @@ internal readonly struct Lanes128 : ILanes<Lanes128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Lanes128 value, ref float destination, nuint index) => value._value.StoreUnsafe(ref destination, index);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 KeepLast(Lanes128 value, int count)
     {
         var kept = Vector128.GreaterThanOrEqual(Vector128<int>.Indices, Vector128.Create(4 - count));

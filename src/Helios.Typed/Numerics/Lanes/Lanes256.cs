@@ -63,6 +63,10 @@ internal readonly struct Lanes256 : ILanes<Lanes256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Lanes256 value, ref float destination, nuint index) => value._value.StoreUnsafe(ref destination, index);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 KeepLast(Lanes256 value, int count)
     {
         var kept = Vector256.GreaterThanOrEqual(Vector256<int>.Indices, Vector256.Create(8 - count));

@@ -63,6 +63,10 @@ internal readonly struct Lanes512 : ILanes<Lanes512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Lanes512 value, ref float destination, nuint index) => value._value.StoreUnsafe(ref destination, index);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 KeepLast(Lanes512 value, int count)
     {
         var kept = Vector512.GreaterThanOrEqual(Vector512<int>.Indices, Vector512.Create(16 - count));
