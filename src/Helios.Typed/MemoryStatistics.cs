@@ -15,6 +15,9 @@ public sealed record MemoryStatistics
     /// <summary>Gets the bytes of graphs, in use and under construction.</summary>
     public required long GraphBytes { get; init; }
 
+    /// <summary>Gets the bytes of graphs in use that are codes of vectors (<see cref="Quantization"/>) rather than links; part of <see cref="GraphBytes"/>.</summary>
+    public required long CodeBytes { get; init; }
+
     /// <summary>Gets the bytes of full vectors.</summary>
     public required long VectorBytes { get; init; }
 

@@ -13,7 +13,7 @@ internal static class AnnCommand
     private static readonly Option<FileInfo> _truth = File("--truth", "The numbers of the nearest rows of each query, nearest first: an ivecs file.");
     private static readonly Option<Metric> _metric = Named("--metric", "How vectors are compared.", AnnNames.Metrics, "cosine");
     private static readonly Option<IndexKind> _index = Named("--index", "The index.", AnnNames.Indexes, "hnsw");
-    private static readonly Option<Quantization> _quantization = Named("--quantization", "The code the index traverses.", AnnNames.Quantizations, "none");
+    private static readonly Option<Quantization> _quantization = Named("--quantization", "The code the index traverses.", AnnNames.Quantizations, "auto");
     private static readonly Option<int> _m = Number("--m", "Links per graph node.", 16);
     private static readonly Option<int> _efConstruction = Number("--ef-construction", "Candidates considered while a node is linked.", 200);
     private static readonly Option<int> _k = Number("--k", "Neighbors per query.", 10);

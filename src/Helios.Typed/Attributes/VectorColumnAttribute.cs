@@ -33,6 +33,6 @@ public sealed class VectorColumnAttribute(int dimensions, Metric metric = Metric
     public int EfSearch { get; set; } = 64;
 
     /// <summary>Gets or sets the compact code the index traverses.</summary>
-    /// <value>The default is <see cref="Quantization.None"/>.</value>
-    public Quantization Quantization { get; set; } = Quantization.None;
+    /// <value>The default is <see cref="Quantization.Auto"/>.</value>
+    public Quantization Quantization { get; set; } = Quantization.Auto;
 }

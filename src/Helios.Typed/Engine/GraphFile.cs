@@ -13,9 +13,10 @@ namespace Helios.Typed.Engine;
 /// <param name="damaged">Is told where the file is damaged, or null.</param>
 internal sealed class GraphFile(IFileSystem files, string path, ColumnShape column, Action<HeliosCorruptionException>? damaged)
 {
-    private long _bytes;
+    // The section of the graph, and what it takes in memory with its codes and with nothing but them, once that is known.
+    private GraphRoom? _room;
 
-    /// <summary>Reads the graph.</summary>
+    /// <summary>Reads the graph: with its codes, where it has any and there is room for them, and otherwise without.</summary>
     /// <param name="count">The vectors that it must be over.</param>
     /// <param name="memory">What it is loaded with.</param>
     /// <param name="since">Other graphs that were not used since may go for it.</param>
@@ -24,10 +25,10 @@ internal sealed class GraphFile(IFileSystem files, string path, ColumnShape colu
     public bool TryRead(int count, SegmentMemory memory, long since, out HnswGraph? graph)
     {
         graph = null;
+        long reserved = 0;
 
-        // The size is known from the first time on, so that a graph without room costs no look into the file.
-        long reserved = _bytes > 0 && memory.Budget.TryReserve(MemoryKind.Graphs, _bytes, since) ? _bytes : 0;
-        if (_bytes > 0 && reserved == 0)
+        // The sizes are known from the first time on, so that a graph without room costs no look into the file.
+        if (_room is { } known && (reserved = Reserve(known, memory, since)) == 0)
         {
             return true;
         }
@@ -35,14 +36,19 @@ internal sealed class GraphFile(IFileSystem files, string path, ColumnShape colu
         try
         {
             using var reader = SegmentReader.Open(files, path);
-            Section section = Find(reader, column);
-            if (reserved == 0)
+            if (_room is not { } room)
             {
-                _bytes = Math.Max(section.Bytes, 1);
-                reserved = memory.Budget.TryReserve(MemoryKind.Graphs, _bytes, since) ? _bytes : 0;
+                room = GraphRoom.Of(reader, column, count);
+                _room = room;
+                reserved = Reserve(room, memory, since);
             }
 
-            graph = reserved > 0 ? Open(reader, section, reader.Load(section, memory.Allocator), column, count) : null;
+            graph = reserved > 0 ? Open(reader, column, count, memory.Allocator, withCodes: reserved > room.Plain) : null;
+            if (graph is not null && graph.Bytes < reserved)
+            {
+                memory.Budget.Release(MemoryKind.Graphs, reserved - graph.Bytes);
+            }
+
             return true;
         }
         catch (HeliosCorruptionException error)
@@ -65,8 +71,7 @@ internal sealed class GraphFile(IFileSystem files, string path, ColumnShape colu
     public static HnswGraph Read(IFileSystem files, string path, ColumnShape column, int count, NativeAllocator allocator)
     {
         using var reader = SegmentReader.Open(files, path);
-        Section section = Find(reader, column);
-        return Open(reader, section, reader.Load(section, allocator), column, count);
+        return Open(reader, column, count, allocator, withCodes: true);
     }
 
     private static Section Find(SegmentReader reader, ColumnShape column) =>
@@ -74,7 +79,57 @@ internal sealed class GraphFile(IFileSystem files, string path, ColumnShape colu
             ? section
             : throw SegmentContents.Damaged(reader, $"the graph of column {column.Id} is missing");
 
-    private static HnswGraph Open(SegmentReader reader, Section section, NativeBuffer buffer, ColumnShape column, int count)
+    private static long Reserve(GraphRoom room, SegmentMemory memory, long since) =>
+        room.Coded > 0 && memory.Budget.TryReserve(MemoryKind.Graphs, room.Coded, since) ? room.Coded
+            : memory.Budget.TryReserve(MemoryKind.Graphs, room.Plain, since) ? room.Plain
+            : 0;
+
+    private static HnswGraph Open(SegmentReader reader, ColumnShape column, int count, NativeAllocator allocator, bool withCodes)
+    {
+        Section section = Find(reader, column);
+        HnswGraph graph = OpenPlain(reader, section, reader.Load(section, allocator), column, count);
+        if (!withCodes || FindCodes(reader, column) is not { } codes)
+        {
+            return graph;
+        }
+
+        CodedNodes nodes;
+        try
+        {
+            nodes = ReadCodes(reader, codes, column, graph, allocator);
+        }
+        catch
+        {
+            graph.Dispose();
+            throw;
+        }
+
+        return graph.WithCodes(nodes, allocator);
+    }
+
+    private static Section? FindCodes(SegmentReader reader, ColumnShape column) =>
+        reader.TryGetSection(new SectionKey(SegmentSections.Codes, (ushort)column.Id), out Section? codes) ? codes : null;
+
+    private static CodedNodes ReadCodes(SegmentReader reader, Section section, ColumnShape column, HnswGraph graph, NativeAllocator allocator)
+    {
+        try
+        {
+            using CodedNodesReader codes = new(graph.Count, column.Vector!.Dimensions, graph.Metric, 2 * graph.MaxConnections, allocator);
+            byte[] buffer = [];
+            for (long unit = 0; unit < section.Units; unit++)
+            {
+                codes.Add(reader.ReadUnit(section, unit, ref buffer).Span);
+            }
+
+            return codes.End();
+        }
+        catch (InvalidDataException error)
+        {
+            throw (HeliosException?)UnknownVersion.In(error, reader.Path) ?? SegmentContents.Damaged(reader, error.Message, section);
+        }
+    }
+
+    private static HnswGraph OpenPlain(SegmentReader reader, Section section, NativeBuffer buffer, ColumnShape column, int count)
     {
         try
         {
@@ -90,6 +145,21 @@ internal sealed class GraphFile(IFileSystem files, string path, ColumnShape colu
         catch (InvalidDataException error)
         {
             throw (HeliosException?)UnknownVersion.In(error, reader.Path) ?? SegmentContents.Damaged(reader, error.Message, section);
+        }
+    }
+
+    /// <summary>Is the memory that a graph takes, while it is read as well: its links stand twice for a moment where they come to stand beside codes.</summary>
+    /// <param name="Plain">Without codes.</param>
+    /// <param name="Coded">With codes, or 0 where it has none.</param>
+    private sealed record GraphRoom(long Plain, long Coded)
+    {
+        public static GraphRoom Of(SegmentReader reader, ColumnShape column, int count)
+        {
+            long plain = Math.Max(Find(reader, column).Bytes, 1);
+
+            // Never less than what it turns out to take: a level 0 has no more links than the file has bytes.
+            int degree = (int)Math.Min(plain / sizeof(uint) / Math.Max(count, 1), 2 * HnswGraphFormat.MaxConnections);
+            return new GraphRoom(plain, FindCodes(reader, column) is null ? 0 : (2 * plain) + CodedNodes.BytesFor(count, column.Vector!.Dimensions, degree));
         }
     }
 }

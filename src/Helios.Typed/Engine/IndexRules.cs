@@ -8,6 +8,14 @@ internal static class IndexRules
     /// <summary>The rows from which a graph is quicker than a scan by enough to be worth building.</summary>
     public const int RowsWorthAGraph = 50_000;
 
+    /// <summary>The dimensions from which codes are walked unless it is said otherwise: below, a code is padded to as many bytes, and full vectors are as near at hand.</summary>
+    public const int DimensionsWorthCodes = 64;
+
+    /// <summary>Says what the graph of a column is walked on: full vectors or one kind of codes.</summary>
+    public static Quantization CodesOf(VectorShape shape) => shape.Quantization != Quantization.Auto ? shape.Quantization
+        : shape.Dimensions >= DimensionsWorthCodes ? Quantization.Scalar
+        : Quantization.None;
+
     /// <summary>Says whether so many rows of a column should get a graph.</summary>
     /// <param name="column">The column.</param>
     /// <param name="rows">The rows.</param>

@@ -37,6 +37,13 @@ internal sealed class IndexingRoom : IDisposable
     {
         int count = segment.CountVectors(vectorIndex);
         (long graph, long building) = HnswGraphBuilder.BytesFor(count, options);
+        if (IndexRules.CodesOf(column.Vector!) != Quantization.None)
+        {
+            // The graph as it is stored stands beside the one with codes until that is written.
+            building += graph;
+            graph = HnswGraph.CodedBytesFor(graph, count, options.MaxConnections, column.Vector!.Dimensions);
+        }
+
 
         // The graph first: vectors may be dropped for it, and it may not for them.
         if (memory.Budget.TryReserve(MemoryKind.Graphs, graph + building, since: long.MaxValue))

@@ -116,7 +116,7 @@ internal sealed class IndexingRun(
             using Activity? span = HeliosActivitySource.Start("helios.index.build", state.Meter.Name, table.Shape.Name);
             VectorBlock block = room.Block;
             HnswGraph graph = HnswGraphBuilder.Build(block, options, state.Options.Allocator, linked => Report(before + linked), stopping);
-            Attach(segment, columns[i], i, graph);
+            Attach(segment, columns[i], i, Encode(graph, block, settings), graph);
             room.GiveGraph();
             _finished = before + block.Count;
             Report(_finished);
@@ -140,14 +140,38 @@ internal sealed class IndexingRun(
         }
     }
 
-    private void Attach(Segment segment, ColumnShape column, int vectorIndex, HnswGraph graph)
+    private CodedNodes? Encode(HnswGraph graph, VectorBlock block, VectorShape settings)
+    {
+        if (IndexRules.CodesOf(settings) == Quantization.None)
+        {
+            return null;
+        }
+
+        try
+        {
+            return CodedNodes.Encode(block, 2 * graph.MaxConnections, state.Options.Seed, state.Options.Allocator, stopping);
+        }
+        catch
+        {
+            graph.Dispose();
+            throw;
+        }
+    }
+
+    private void Attach(Segment segment, ColumnShape column, int vectorIndex, CodedNodes? codes, HnswGraph graph)
     {
         string fileName = FileNames.Graph(state.TakeFileNumber());
         List<ManifestSidecar> replaced = [];
         bool isAttached = false;
         try
         {
-            ManifestSidecar sidecar = SegmentSidecars.WriteGraph(state.Options.Files, state.Options.Path, fileName, column, graph);
+            ManifestSidecar sidecar = SegmentSidecars.WriteGraph(state.Options.Files, state.Options.Path, fileName, column, graph, codes);
+            if (codes is not null)
+            {
+                (CodedNodes taken, codes) = (codes, null);
+                graph = graph.WithCodes(taken, state.Options.Allocator);
+            }
+
             lock (state.StructureLock)
             {
                 // The segment's deletions may have been written meanwhile: its description is read here.
@@ -171,6 +195,7 @@ internal sealed class IndexingRun(
             if (!isAttached)
             {
                 graph.Dispose();
+                codes?.Dispose();
                 if (!state.Manifest.IsBroken)
                 {
                     state.TryDelete(fileName);

@@ -22,12 +22,26 @@ internal sealed class ResidentVectors(MemoryBudget budget, long bytes, Action<Ev
 }
 
 /// <summary>Is the graph of a column of a segment in memory.</summary>
-internal sealed class ResidentGraph(MemoryBudget budget, Action<Evictable> unpublish, HnswGraph graph)
-    : Evictable(budget, MemoryKind.Graphs, graph.Buffer.Bytes, unpublish)
+internal sealed class ResidentGraph : Evictable
 {
+    private readonly MemoryBudget _budget;
+
+    /// <summary>Takes a graph over.</summary>
+    public ResidentGraph(MemoryBudget budget, Action<Evictable> unpublish, HnswGraph graph)
+        : base(budget, MemoryKind.Graphs, graph.Bytes, unpublish)
+    {
+        _budget = budget;
+        Graph = graph;
+        budget.CountCodes(graph.CodeBytes);
+    }
+
     /// <summary>Gets the graph, valid while this is held.</summary>
-    public HnswGraph Graph => graph;
+    public HnswGraph Graph { get; }
 
     /// <inheritdoc/>
-    protected override void FreeMemory() => graph.Dispose();
+    protected override void FreeMemory()
+    {
+        _budget.CountCodes(-Graph.CodeBytes);
+        Graph.Dispose();
+    }
 }

@@ -145,7 +145,7 @@ internal sealed class SegmentCheck(
                 Report(segment, SegmentSections.Vectors, schema.VectorColumns[i].Id, $"{vectors[i]} rows have a vector in column '{schema.VectorColumns[i].Name}', which has {segment.CountVectors(i)}");
             }
 
-            CheckGraphs(segment, schema.VectorColumns[i], segment.CountVectors(i));
+            CheckGraphs(segment, schema.VectorColumns[i], i);
         }
     }
 
@@ -253,12 +253,9 @@ internal sealed class SegmentCheck(
         }
 
         if (column.Vector!.Metric == Metric.Cosine
-            && segment.Reader.TryGetSection(new SectionKey(SegmentSections.InverseNorms, (ushort)column.Id), out Section? section))
+            && segment.Reader.TryGetSection(new SectionKey(SegmentSections.InverseNorms, (ushort)column.Id), out _))
         {
-            long at = (long)slot * sizeof(float);
-            byte[] unit = [];
-            ReadOnlySpan<byte> norms = segment.Reader.ReadUnit(section, at / section.UnitBytes, ref unit).Span;
-            float stored = BinaryPrimitives.ReadSingleLittleEndian(norms[(int)(at % section.UnitBytes)..]);
+            float stored = StoredNormOf(segment, column, slot);
             float expected = InverseNorm.Of(vector, column.Type == ColumnType.HalfVector);
             if (!(Math.Abs(stored - expected) <= NormTolerance * Math.Abs(expected)))
             {
@@ -267,18 +264,18 @@ internal sealed class SegmentCheck(
         }
     }
 
-    private void CheckGraphs(Segment segment, ColumnShape column, int count)
+    private void CheckGraphs(Segment segment, ColumnShape column, int vectorIndex)
     {
         foreach (ManifestSidecar sidecar in segment.Description.Sidecars.Where(sidecar => sidecar.Kind == SegmentSections.GraphSidecar && sidecar.ColumnId == column.Id))
         {
             string path = Path.Combine(directory, sidecar.FileName);
             try
             {
-                using HnswGraph graph = GraphFile.Read(files, path, column, count, _memory.Allocator);
+                using HnswGraph graph = GraphFile.Read(files, path, column, segment.CountVectors(vectorIndex), _memory.Allocator);
                 string? problem = HnswGraphValidator.FindProblem(graph)
                     ?? (sidecar.SettingsHash == SegmentSidecars.SettingsHash(column) && graph.MaxConnections != column.Vector!.MaxConnections
                         ? $"it has {graph.MaxConnections} links a node, and the manifest says {column.Vector.MaxConnections}"
-                        : null);
+                        : FindCodeProblem(segment, column, vectorIndex, sidecar, graph));
                 if (problem is not null)
                 {
                     report(new HeliosCorruptionException(path, FileHeader.PageBytes, $"the graph of column '{column.Name}' is not sound: {problem}. Delete nothing: it is rebuilt from the vectors when the table is indexed anew."));
@@ -289,6 +286,48 @@ internal sealed class SegmentCheck(
                 report(error);
             }
         }
+    }
+
+    private string? FindCodeProblem(Segment segment, ColumnShape column, int vectorIndex, ManifestSidecar sidecar, HnswGraph graph)
+    {
+        if (graph.Coded is not { } codes)
+        {
+            return sidecar.SettingsHash == SegmentSidecars.SettingsHash(column) && IndexRules.CodesOf(column.Vector!) != Quantization.None ? "its codes are missing" : null;
+        }
+
+        byte[] buffer = [];
+        uint slot = 0;
+        for (int ordinal = 0; ordinal < segment.RowCount; ordinal++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!segment.TryReadVector(vectorIndex, ordinal, ref buffer, out ReadOnlySpan<byte> vector))
+            {
+                continue;
+            }
+
+            float inverseNorm = column.Vector!.Metric == Metric.Cosine ? StoredNormOf(segment, column, (int)slot) : 1;
+            if (!codes.Encodes(slot, vector, column.Type == ColumnType.HalfVector, inverseNorm))
+            {
+                return $"the code of row {ordinal} is not its vector's";
+            }
+
+            slot++;
+        }
+
+        return null;
+    }
+
+    private static float StoredNormOf(Segment segment, ColumnShape column, int slot)
+    {
+        if (!segment.Reader.TryGetSection(new SectionKey(SegmentSections.InverseNorms, (ushort)column.Id), out Section? section))
+        {
+            return float.NaN;
+        }
+
+        long at = (long)slot * sizeof(float);
+        byte[] unit = [];
+        ReadOnlySpan<byte> norms = segment.Reader.ReadUnit(section, at / section.UnitBytes, ref unit).Span;
+        return BinaryPrimitives.ReadSingleLittleEndian(norms[(int)(at % section.UnitBytes)..]);
     }
 
     // The versions of a key, newest first over all segments: each older one ended when the next began, or before.

@@ -55,6 +55,9 @@ internal static class SegmentSections
     /// <summary>The graph in a graph file, as docs/format/graph.md lays it out.</summary>
     internal const ushort Graph = 136;
 
+    /// <summary>The codes of the graph's nodes in a graph file, where it has any, as docs/format/codes.md lays them out.</summary>
+    internal const ushort Codes = 137;
+
     /// <summary>Marks a sidecar that holds deletions.</summary>
     internal const ushort DeletionsSidecar = 1;
 

@@ -49,8 +49,8 @@ internal static class SegmentSidecars
         }
     }
 
-    /// <summary>Writes a column's graph, durably.</summary>
-    public static ManifestSidecar WriteGraph(IFileSystem files, string directory, string fileName, ColumnShape column, HnswGraph graph)
+    /// <summary>Writes a column's graph and the codes of its nodes, where it has any, durably.</summary>
+    public static ManifestSidecar WriteGraph(IFileSystem files, string directory, string fileName, ColumnShape column, HnswGraph graph, CodedNodes? codes = null)
     {
         ushort columnId = checked((ushort)column.Id);
         using var file = SegmentWriter.Create(files, Path.Combine(directory, fileName));
@@ -62,6 +62,11 @@ internal static class SegmentSidecars
         }
 
         section.End();
+        if (codes is not null)
+        {
+            WriteCodes(file, columnId, codes);
+        }
+
         file.Complete();
         return new ManifestSidecar(SegmentSections.GraphSidecar, columnId, SettingsHash(column), fileName);
     }
@@ -72,9 +77,25 @@ internal static class SegmentSidecars
         VectorShape shape = column.Vector!;
         ReadOnlySpan<int> settings =
         [
-            (int)column.Type, shape.Dimensions, (int)shape.Metric, shape.MaxConnections, shape.ConstructionBeam, (int)shape.Quantization,
+            (int)column.Type, shape.Dimensions, (int)shape.Metric, shape.MaxConnections, shape.ConstructionBeam, (int)IndexRules.CodesOf(shape),
         ];
         return XxHash3.HashToUInt64(MemoryMarshal.AsBytes(settings));
+    }
+
+    private static void WriteCodes(SegmentWriter file, ushort columnId, CodedNodes codes)
+    {
+        var section = LoadedSectionWriter.Begin(file, SegmentSections.Codes, columnId);
+        byte[] part = new byte[CodesFormat.HeadBytesFor(codes.Space.Dimensions)];
+        CodesFormat.WriteHead(part, codes.Count, codes.Metric, codes.Space);
+        section.Write(part);
+        Span<byte> row = new byte[CodesFormat.RowBytesFor(codes.Space.Dimensions)];
+        for (uint slot = 0; slot < codes.Count; slot++)
+        {
+            codes.CopyRow(slot, row);
+            section.Write(row);
+        }
+
+        section.End();
     }
 
     private static NativeBuffer Load(SegmentReader reader, ushort kind, int columnId, NativeAllocator allocator) =>

@@ -34,6 +34,7 @@ internal static class StatisticsReading
         MemtableBytes = memory.Budget.UsedBy(MemoryKind.Memtables),
         PageBytes = memory.Budget.UsedBy(MemoryKind.Pages),
         GraphBytes = memory.Budget.UsedBy(MemoryKind.Graphs),
+        CodeBytes = memory.Budget.CodeBytes,
         VectorBytes = memory.Budget.UsedBy(MemoryKind.Vectors),
         NativeBytes = memory.Allocator.AllocatedBytes,
         PeakNativeBytes = memory.Allocator.PeakBytes,

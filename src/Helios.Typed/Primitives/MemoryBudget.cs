@@ -23,6 +23,7 @@ internal sealed class MemoryBudget
     private readonly long[] _used = new long[(int)MemoryKind.Vectors + 1];
     private readonly List<Evictable> _evictable = [];
     private long _promised;
+    private long _codeBytes;
     private long _leaving;
     private long _now = 1;
 
@@ -59,6 +60,9 @@ internal sealed class MemoryBudget
 
     /// <summary>Gets the time: the number of requests so far that found something missing.</summary>
     public long Now => Volatile.Read(ref _now);
+
+    /// <summary>Gets the bytes of graphs in use that are codes of vectors.</summary>
+    public long CodeBytes => Volatile.Read(ref _codeBytes);
 
     private long CommonLimit => Limit - MemtableLimit - PageLimit;
 
@@ -119,6 +123,9 @@ internal sealed class MemoryBudget
             _used[(int)kind] += bytes;
         }
     }
+
+    /// <summary>Notes that codes of vectors came with a graph, or went with it; they are counted with it.</summary>
+    public void CountCodes(long bytes) => Interlocked.Add(ref _codeBytes, bytes);
 
     /// <summary>Promises memory to a write that will grow memtables.</summary>
     /// <param name="bytes">The most that they will grow by.</param>

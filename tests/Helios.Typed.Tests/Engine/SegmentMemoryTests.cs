@@ -70,6 +70,26 @@ public sealed class SegmentMemoryTests : IDisposable
     }
 
     [Fact]
+    public void A_graph_is_walked_without_its_codes_where_there_is_room_for_nothing_but_links()
+    {
+        ManifestSegment[] stored = [StoreWithGraph(seed: 4, isCoded: true)];
+        SnapshotSearch.Search(Open(stored), Nearest(_queries[0]), CancellationToken.None);
+        long links = Rows * 16L * sizeof(uint);
+        foreach ((long limit, bool isCoded) in new[] { (40 * VectorBytes, true), (VectorBytes, false) })
+        {
+            MemoryBudget budget = Limit(limit);
+            _fixture.Allocator.Limit = _fixture.Allocator.AllocatedBytes + limit;
+
+            SearchOutcome found = SnapshotSearch.Search(Open(stored), Nearest(_queries[0]), CancellationToken.None);
+
+            Assert.Equal(1, found.GraphSources);
+            Assert.InRange(Used(budget), links, limit);
+            Assert.Equal(isCoded ? Rows * (CodedNodes.RecordBytesFor(Dimensions, 16) - (16L * sizeof(uint))) : 0, budget.CodeBytes);
+            _fixture.Allocator.Limit = long.MaxValue;
+        }
+    }
+
+    [Fact]
     public void What_is_asked_for_again_takes_the_place_of_what_is_not()
     {
         ManifestSegment[] stored = [Store(seed: 5), Store(seed: 6)];
@@ -310,13 +330,14 @@ public sealed class SegmentMemoryTests : IDisposable
         return segment.Description;
     }
 
-    private ManifestSegment StoreWithGraph(int seed)
+    private ManifestSegment StoreWithGraph(int seed, bool isCoded = false)
     {
         ManifestSegment stored = Store(seed);
         using VectorView view = Open([stored]).Sources[0].Vectors(0);
         using HnswGraph graph = HnswGraphBuilder.Build(view.Block, new HnswOptions(8, 60, 5, 1), _fixture.Allocator, null, CancellationToken.None);
+        using CodedNodes? codes = isCoded ? CodedNodes.Encode(view.Block, 16, 7, _fixture.Allocator, CancellationToken.None) : null;
         ManifestSidecar sidecar = SegmentSidecars.WriteGraph(
-            _fixture.Files, SegmentFixture.Directory, FileNames.Graph(_fixture.NextNumber()), _table.Schema.VectorColumns[0], graph);
+            _fixture.Files, SegmentFixture.Directory, FileNames.Graph(_fixture.NextNumber()), _table.Schema.VectorColumns[0], graph, codes);
         return stored with { Sidecars = [sidecar] };
     }
 

@@ -16,6 +16,7 @@ internal static class GoldenDatabases
         ["graph"] = [Points()],
         ["altered"] = [Things(stars: 4), Again()],
         ["transactions"] = [Accounts(), Journal()],
+        ["codes"] = [Meanings()],
     };
 
     /// <summary>Writes one of the databases.</summary>
@@ -27,6 +28,7 @@ internal static class GoldenDatabases
             "types" => WriteTypesAsync(writer),
             "graph" => WriteGraphAsync(writer),
             "altered" => WriteAlteredAsync(writer),
+            "codes" => WriteCodesAsync(writer),
             _ => WriteTransactionsAsync(writer),
         });
 
@@ -67,6 +69,12 @@ internal static class GoldenDatabases
         .Key("id", ColumnType.Int64)
         .Column("name", ColumnType.Text, indexed: true)
         .Vector("place", new VectorColumnAttribute(4, Metric.Euclidean) { Index = IndexKind.Hnsw, M = 4, EfConstruction = 60, EfSearch = 100 }, nullable: true)
+        .Build();
+
+    private static TableDefinition Meanings() => TableDefinition.Create("meanings")
+        .Key("id", ColumnType.Int32, assigned: false)
+        .Vector("meaning", new VectorColumnAttribute(5, Metric.Cosine) { Index = IndexKind.Hnsw, M = 4, EfConstruction = 60, EfSearch = 100, Quantization = Quantization.Scalar }, nullable: true)
+        .Vector("sense", new VectorColumnAttribute(3, Metric.InnerProduct) { Index = IndexKind.Hnsw, M = 4, EfConstruction = 60, EfSearch = 100, Quantization = Quantization.Scalar }, half: true)
         .Build();
 
     private static TableDefinition Items() => TableDefinition.Create("items")
@@ -156,6 +164,19 @@ internal static class GoldenDatabases
         await writer.CheckpointAsync();
         await writer.UpsertAsync(points, PointOf(170), PointOf(161));
         await writer.DeleteAsync(points, 162L, 4L, 4444L);
+    }
+
+    private static async Task WriteCodesAsync(GoldenWriter writer)
+    {
+        Random random = new(22);
+        await writer.UpsertAsync(Meanings(), [.. Enumerable.Range(0, 90).Select(id => new object?[]
+        {
+            id,
+            id % 8 == 3 ? null : Enumerable.Range(0, 5).Select(_ => random.NextSingle() - 0.25f).ToArray(),
+            Enumerable.Range(0, 3).Select(_ => (Half)random.NextSingle()).ToArray(),
+        })]);
+        await writer.RunAsync(database => database.WaitForIndexingAsync(cancellationToken: TestDatabase.Token));
+        await writer.DeleteAsync(Meanings(), 7, 8);
     }
 
     private static async Task WriteAlteredAsync(GoldenWriter writer)

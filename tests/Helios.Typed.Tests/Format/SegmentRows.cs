@@ -167,6 +167,10 @@ internal sealed class SegmentRows
                 StoredColumn column = _shape.Columns.Single(column => column.Id == sidecar.Column);
                 int vectors = _file.Units(32, column.Id).Count;
                 GraphFile.Check(file.Whole(136, column.Id), vectors, column.Metric);
+                if (file.Find(137, column.Id) is { } codes)
+                {
+                    CodesFile.Check(codes, vectors, column.Dimensions, column.Metric);
+                }
             }
         }
 

@@ -13,8 +13,9 @@ internal sealed unsafe class HnswGraph : IDisposable
 {
     private readonly HnswLevel[] _levels;
 
-    private HnswGraph(NativeBuffer buffer, HnswLevel[] levels)
+    private HnswGraph(NativeBuffer buffer, HnswLevel[] levels, CodedNodes? coded = null)
     {
+        Coded = coded;
         ReadOnlySpan<byte> header = buffer.AsSpan<byte>(0, Format.HeaderBytes);
         Buffer = buffer;
         _levels = levels;
@@ -37,8 +38,17 @@ internal sealed unsafe class HnswGraph : IDisposable
     /// <summary>Gets how the vectors are compared.</summary>
     public Metric Metric { get; }
 
-    /// <summary>Gets the bytes as they are stored.</summary>
+    /// <summary>Gets the bytes as they are stored; without level 0 where the nodes are coded.</summary>
     public NativeBuffer Buffer { get; }
+
+    /// <summary>Gets the records of the nodes on level 0, or null where the graph is walked on full vectors.</summary>
+    public CodedNodes? Coded { get; }
+
+    /// <summary>Gets the bytes of native memory.</summary>
+    public long Bytes => Buffer.Bytes + (Coded?.Buffer.Bytes ?? 0);
+
+    /// <summary>Gets the bytes of them that are codes and their factors rather than links.</summary>
+    public long CodeBytes => Coded is null ? 0 : Coded.Buffer.Bytes - ((long)Count * Coded.Degree * sizeof(uint));
 
     /// <summary>Gets the levels, level 0 first.</summary>
     internal ReadOnlySpan<HnswLevel> Levels => _levels;
@@ -101,8 +111,63 @@ internal sealed unsafe class HnswGraph : IDisposable
         return graph;
     }
 
+    /// <summary>Gives the native memory of a graph of coded nodes.</summary>
+    /// <param name="graphBytes">What the graph takes without codes.</param>
+    /// <param name="count">The nodes on level 0.</param>
+    /// <param name="maxConnections">The links of an upper row.</param>
+    /// <param name="dimensions">The elements of a vector.</param>
+    internal static long CodedBytesFor(long graphBytes, int count, int maxConnections, int dimensions) =>
+        graphBytes - (Format.LevelOffsets(count, maxConnections, [])[1] - Format.HeaderBytes) + CodedNodes.BytesFor(count, dimensions, 2 * maxConnections);
+
+    /// <summary>Puts the links of level 0 into node records, which are walked from then on.</summary>
+    /// <param name="coded">The nodes with their codes; owned by the new graph from here on, also where this throws.</param>
+    /// <param name="allocator">Gives the memory for the upper levels.</param>
+    /// <returns>The new graph; this one is gone.</returns>
+    internal HnswGraph WithCodes(CodedNodes coded, NativeAllocator allocator)
+    {
+        try
+        {
+            if (coded.Count != Count || coded.Degree != 2 * MaxConnections || coded.Metric != Metric || Coded is not null)
+            {
+                throw new ArgumentException($"The graph has {Count} nodes with {2 * MaxConnections} links under {Metric}, and the codes are of {coded.Count} with {coded.Degree} under {coded.Metric}.", nameof(coded));
+            }
+
+            int[] upperCounts = [.. _levels[1..].Select(level => level.Count)];
+            long[] offsets = Format.LevelOffsets(Count, MaxConnections, upperCounts);
+            NativeBuffer upper = allocator.AllocateUninitialized(Format.HeaderBytes + offsets[^1] - offsets[1]);
+            new Span<byte>(Buffer.Address, Format.HeaderBytes).CopyTo(upper.AsSpan<byte>(0, Format.HeaderBytes));
+            System.Buffer.MemoryCopy(Buffer.Address + offsets[1], upper.Address + Format.HeaderBytes, upper.Bytes - Format.HeaderBytes, offsets[^1] - offsets[1]);
+            for (uint slot = 0; slot < Count; slot++)
+            {
+                _levels[0].RowOf(slot).CopyTo(coded.LinksOf(slot));
+            }
+
+            var levels = new HnswLevel[_levels.Length];
+            levels[0] = new HnswLevel(coded);
+            for (int i = 0; i < upperCounts.Length; i++)
+            {
+                levels[i + 1] = new HnswLevel(upper.Address + Format.HeaderBytes + offsets[i + 1] - offsets[1], upperCounts[i], MaxConnections, isUpper: true);
+            }
+
+            return new HnswGraph(upper, levels, coded);
+        }
+        catch
+        {
+            coded.Dispose();
+            throw;
+        }
+        finally
+        {
+            Buffer.Dispose();
+        }
+    }
+
     /// <inheritdoc/>
-    public void Dispose() => Buffer.Dispose();
+    public void Dispose()
+    {
+        Buffer.Dispose();
+        Coded?.Dispose();
+    }
 
     private static HnswGraph Over(NativeBuffer buffer, int count, int maxConnections, ReadOnlySpan<int> upperCounts)
     {

@@ -9,6 +9,7 @@ internal readonly unsafe struct HnswLevel
     private readonly uint* _slots;
     private readonly uint* _below;
     private readonly uint* _links;
+    private readonly nuint _stride;
 
     /// <summary>Points at a level that starts at an address.</summary>
     /// <param name="start">The first byte.</param>
@@ -22,6 +23,16 @@ internal readonly unsafe struct HnswLevel
         _slots = isUpper ? (uint*)start : null;
         _below = isUpper ? (uint*)start + count : null;
         _links = isUpper ? (uint*)start + (2L * count) : (uint*)start;
+        _stride = (nuint)degree;
+    }
+
+    /// <summary>Points at level 0 of a graph whose links stand in node records.</summary>
+    public HnswLevel(CodedNodes nodes)
+    {
+        Count = nodes.Count;
+        Degree = nodes.Degree;
+        _links = (uint*)(nodes.Buffer.Address + nodes.LinksOffset);
+        _stride = (nuint)(nodes.RecordBytes / sizeof(uint));
     }
 
     /// <summary>Gets the number of nodes.</summary>
@@ -41,7 +52,7 @@ internal readonly unsafe struct HnswLevel
 
     /// <summary>Gets where a node's links stand, <see cref="HnswGraphFormat.NoLink"/> behind the last where there is room.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public uint* LinksOf(uint index) => _links + ((nuint)index * (nuint)Degree);
+    public uint* LinksOf(uint index) => _links + (index * _stride);
 
     /// <summary>Gets a node's row of links, the room behind the last included.</summary>
     public Span<uint> RowOf(uint index) => new(LinksOf(index), Degree);

@@ -46,6 +46,9 @@ internal readonly unsafe struct VectorRows<TDistance, TElement> : IRankedRows
     /// <summary>Gets a row's elements.</summary>
     public ReadOnlySpan<TElement> this[uint slot] => new(RowOf(slot), _dimensions);
 
+    /// <summary>Copies a row, widened, and of length 1 where the metric uses norms.</summary>
+    public void Copy(uint slot, Span<float> row) => NormKernel.Scale(this[slot], TDistance.UsesNorms ? _inverseNorms[slot] : 1, row);
+
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float Rank(float* query, uint slot) =>

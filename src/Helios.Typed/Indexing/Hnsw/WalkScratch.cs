@@ -30,11 +30,14 @@ internal struct Candidate
 internal sealed unsafe class WalkScratch
 {
     private const int LineFloats = 16;
+    private const int LineBytes = LineFloats * sizeof(float);
 
     private readonly ulong[] _visited;
     private readonly uint[] _gathered;
     private Candidate[] _pool = [];
     private float[] _query = [];
+    private float[] _rotated = [];
+    private sbyte[] _weights = [];
     private byte[] _row = [];
 
     /// <summary>Makes room for walks over a graph.</summary>
@@ -62,6 +65,29 @@ internal sealed unsafe class WalkScratch
 
         nuint address = (nuint)First(_query);
         return new Span<float>((float*)((address + 63) & ~(nuint)63), dimensions);
+    }
+
+    /// <summary>Gets the room for a query that is brought into a code's space.</summary>
+    public Span<float> RotatedOf(int dimensions)
+    {
+        if (_rotated.Length < dimensions)
+        {
+            _rotated = GC.AllocateUninitializedArray<float>(dimensions);
+        }
+
+        return _rotated.AsSpan(0, dimensions);
+    }
+
+    /// <summary>Gets the room for a coded query, aligned to a cache line.</summary>
+    public Span<sbyte> WeightsOf(int bytes)
+    {
+        if (_weights.Length < bytes + LineBytes)
+        {
+            _weights = GC.AllocateUninitializedArray<sbyte>(bytes + LineBytes, pinned: true);
+        }
+
+        nuint address = (nuint)First(_weights);
+        return new Span<sbyte>((sbyte*)((address + LineBytes - 1) & ~(nuint)(LineBytes - 1)), bytes);
     }
 
     /// <summary>Gets the room for one vector that is read from where it is stored: an array of its very size.</summary>
