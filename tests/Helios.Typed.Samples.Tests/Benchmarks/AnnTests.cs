@@ -43,7 +43,7 @@ public sealed class AnnTests : IDisposable
         Assert.Equal(
             ["rows", "dims", "metric", "index", "quantization", "insert_rows_s", "build_s", "build_threads", "rss_mb", "peak_rss_mb", "disk_bytes", "open_ms", "first_query_ms", "points"],
             report.EnumerateObject().Select(property => property.Name));
-        Assert.Equal((Rows, Dimensions, "cosine", "hnsw", "none"), (
+        Assert.Equal((Rows, Dimensions, "cosine", "hnsw", "auto"), (
             report.GetProperty("rows").GetInt32(),
             report.GetProperty("dims").GetInt32(),
             report.GetProperty("metric").GetString(),
