@@ -44,7 +44,6 @@ internal sealed class IndexingRoom : IDisposable
             graph = HnswGraph.CodedBytesFor(graph, count, options.MaxConnections, column.Vector!.Dimensions);
         }
 
-
         // The graph first: vectors may be dropped for it, and it may not for them.
         if (memory.Budget.TryReserve(MemoryKind.Graphs, graph + building, since: long.MaxValue))
         {

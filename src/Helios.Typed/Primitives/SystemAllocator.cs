@@ -31,7 +31,6 @@ internal sealed unsafe partial class SystemAllocator : NativeAllocator
             // Advice, so a refusal changes nothing. It has to come before the first touch, which decides the page's size.
             _ = Advise(memory, (nuint)(bytes & ~(HugePageBytes - 1)), AdviseHugePages);
         }
-
         else if (bytes >= SmallestFilledBlock && OperatingSystem.IsLinux())
         {
             // Whole pages of the block alone. Advice as well: kernels before 5.14 do not know it.

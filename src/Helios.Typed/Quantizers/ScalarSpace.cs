@@ -40,8 +40,13 @@ internal sealed class ScalarSpace
     /// <param name="seed">Decides the rotation.</param>
     /// <param name="center">The rotated center, finite; its length is the number of dimensions.</param>
     public ScalarSpace(RankForm form, ulong seed, float[] center)
+        : this(form, seed, new Rotation(center.Length, seed), center)
     {
-        _rotation = new Rotation(center.Length, seed);
+    }
+
+    private ScalarSpace(RankForm form, ulong seed, Rotation rotation, float[] center)
+    {
+        _rotation = rotation;
         _center = center;
         _form = form;
         Seed = seed;
@@ -75,8 +80,9 @@ internal sealed class ScalarSpace
     /// <param name="mean">The mean, not rotated; rotated in place and kept.</param>
     public static ScalarSpace Around(RankForm form, ulong seed, float[] mean)
     {
-        new Rotation(mean.Length, seed).Apply(mean);
-        return new ScalarSpace(form, seed, mean);
+        Rotation rotation = new(mean.Length, seed);
+        rotation.Apply(mean);
+        return new ScalarSpace(form, seed, rotation, mean);
     }
 
     /// <summary>Encodes a row.</summary>

@@ -23,8 +23,6 @@ internal sealed unsafe class CodedNodes : IDisposable
 
     private const int RowsPerCancellationCheck = 1024;
 
-    private readonly int _factorsOffset;
-
     private CodedNodes(NativeBuffer buffer, int count, int degree, Metric metric, ScalarSpace space)
     {
         Buffer = buffer;
@@ -33,7 +31,7 @@ internal sealed unsafe class CodedNodes : IDisposable
         Metric = metric;
         Space = space;
         LinksOffset = space.CodeBytes;
-        _factorsOffset = LinksOffset + (degree * sizeof(uint));
+        FactorsOffset = LinksOffset + (degree * sizeof(uint));
         RecordBytes = RecordBytesFor(space.Dimensions, degree);
     }
 
@@ -57,6 +55,9 @@ internal sealed unsafe class CodedNodes : IDisposable
 
     /// <summary>Gets where the links of a record start.</summary>
     public int LinksOffset { get; }
+
+    /// <summary>Gets where the factors of a record start.</summary>
+    public int FactorsOffset { get; }
 
     /// <summary>Gives the bytes of a record.</summary>
     public static int RecordBytesFor(int dimensions, int degree) =>
@@ -90,7 +91,7 @@ internal sealed unsafe class CodedNodes : IDisposable
     public Span<uint> LinksOf(uint slot) => new(RecordOf(slot) + LinksOffset, Degree);
 
     /// <summary>Gets a node's factors.</summary>
-    public ref CodeFactors FactorsOf(uint slot) => ref *(CodeFactors*)(RecordOf(slot) + _factorsOffset);
+    public ref CodeFactors FactorsOf(uint slot) => ref *(CodeFactors*)(RecordOf(slot) + FactorsOffset);
 
     /// <summary>Writes a node's row as it is stored.</summary>
     /// <param name="slot">The node.</param>

@@ -26,7 +26,7 @@ internal readonly unsafe struct CodedRows : IRankedRows
         _weights = weights;
         _recordBytes = (nuint)nodes.RecordBytes;
         _codeBytes = nodes.LinksOffset;
-        _factorsOffset = (nuint)(nodes.LinksOffset + (nodes.Degree * sizeof(uint)));
+        _factorsOffset = (nuint)nodes.FactorsOffset;
         _query = query;
     }
 
